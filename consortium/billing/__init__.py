@@ -1,0 +1,1 @@
+"""Room: invoice runs, invoices and what proves them."""

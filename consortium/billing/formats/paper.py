@@ -1,0 +1,104 @@
+"""What stands on an invoice, whatever its format: plain values, all of them fixed at issue."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Seller or buyer as they were when the invoice was issued.
+
+    organisation_number: ten digits without hyphen. endpoint_scheme: `0007` (Swedish organisation
+    number) or `0088` (GLN), see the Peppol participant identifier policy. vat_number: `SE…01`,
+    empty where there is none. street, postcode, city: may be empty.
+    """
+
+    code: str
+    legal_name: str
+    organisation_number: str
+    vat_number: str
+    endpoint_scheme: str
+    endpoint_id: str
+    street: str
+    postcode: str
+    city: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """One line. category: VAT category of EN 16931, `S` rated, `E` exempt, `O` outside VAT.
+
+    percent: 25, 12 or 6 for `S`, else None. reason: why no VAT is charged (`E`, `O`).
+    """
+
+    position: int
+    pool: str
+    text: str
+    note: str
+    net_ore: int
+    category: str
+    percent: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VatGroup:
+    """The lines of one VAT category and rate: base and VAT in öre, half up on the base."""
+
+    category: str
+    percent: int | None
+    base_ore: int
+    vat_ore: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the sum by hand: what it is, how it is worked out, what it comes to.
+
+    amount: exact kronor as readers write it, or a plain text where a step has no amount.
+    """
+
+    label: str
+    calculation: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """How the share on one line was worked out, worded for its reader."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    steps: tuple[Step, ...]
+    exact: str
+    share_ore: int
+    snapshot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An invoice. Amounts in öre; `payable_ore` = Σ net + Σ VAT, no rounding to kronor.
+
+    example: the figures are made up (a demo), which every rendering must say.
+    """
+
+    number: str
+    issued_on: date
+    due_on: date
+    terms_days: int
+    period_from: date
+    period_to: date
+    seller: Party
+    buyer: Party
+    buyer_reference: str
+    bankgiro: str
+    ocr: str
+    lines: tuple[PaperLine, ...]
+    vat: tuple[VatGroup, ...]
+    net_ore: int
+    vat_ore: int
+    payable_ore: int
+    why: tuple[Why, ...]
+    example: bool
