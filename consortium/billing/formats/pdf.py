@@ -1,0 +1,319 @@
+"""The invoice on paper, and how each share on it was worked out."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from reportlab.lib.units import mm
+from reportlab.platypus import KeepTogether, PageBreak, Spacer
+
+from consortium.billing.formats.paper import Paper, PaperLine, Party, VatGroup, Why
+from consortium.billing.formats.payment import bankgiro_as_written
+from consortium.billing.formats.peppol import EXAMPLE, TERMS
+from consortium.core.money import amount, kronor
+from consortium.core.words import Say
+from consortium.documents.drawing import (
+    INK,
+    INNER_WIDTH,
+    LINE,
+    MUTED,
+    REGULAR,
+    SOFT,
+    STRONG_LINE,
+    Sheet,
+    paragraph,
+    pdf,
+    style,
+    table,
+)
+
+ADDRESS_AT: Final = 108 * mm  # of the inner width's left edge: the right window of an envelope
+NET_WIDTH: Final = 74.0
+RATE_WIDTH: Final = 62.0
+POOL_WIDTH: Final = 104.0
+
+
+def invoice_pdf(paper: Paper, say: Say) -> bytes:
+    """`paper` as PDF in the language of `say`; the same paper and words give the same bytes.
+
+    Whoever may be named at length is wrapped or cut, and whatever is long goes on to further
+    pages; an example says so on each of them.
+    """
+    title = say("Invoice {number}", number=paper.number)
+    sheet = Sheet(
+        title=title,
+        author=paper.seller.legal_name,
+        say=say,
+        mark=say(EXAMPLE) if paper.example else "",
+        running=f"{title} · {paper.buyer.legal_name}",
+        foot=_foot(paper, say),
+    )
+    story = [*_top(paper, say), *_lines(paper, say), *_sums(paper, say), *_payment(paper, say)]
+    return pdf(sheet, [*story, *_explanation(paper, say)])
+
+
+def _foot(paper: Paper, say: Say) -> tuple[str, ...]:
+    seller = paper.seller
+    facts = [
+        seller.legal_name,
+        say("Organisation number {number}", number=_hyphenated(seller.organisation_number)),
+    ]
+    if seller.vat_number and _names_vat(paper):
+        facts.append(say("VAT number {number}", number=seller.vat_number))
+    if seller.email:
+        facts.append(seller.email)
+    return (" · ".join(facts),)
+
+
+def _names_vat(paper: Paper) -> bool:
+    """Where nothing is a sale, no VAT number is shown, as in the e-invoice."""
+    return all(group.category != "O" for group in paper.vat)
+
+
+def _hyphenated(organisation_number: str) -> str:
+    return f"{organisation_number[:6]}-{organisation_number[6:]}"
+
+
+def _top(paper: Paper, say: Say) -> list[Any]:
+    """Seller and title side by side, then the facts beside the buyer's address."""
+    seller = [paragraph(paper.seller.legal_name, style(12, bold=True), 120)]
+    seller += [paragraph(line, style(tone="muted")) for line in _address(paper.seller)]
+    head = [
+        paragraph(say("Invoice"), style(20, bold=True, tone="accent")),
+        Spacer(0, 5),
+        paragraph(paper.number, style(10, tone="muted")),
+    ]
+    buyer = [paragraph(paper.buyer.legal_name, style(10, bold=True), 120)]
+    buyer += [paragraph(line, style(10)) for line in _address(paper.buyer)]
+    buyer += [Spacer(0, 4)]
+    buyer += [paragraph(line, style(7.5, tone="muted")) for line in _identity(paper.buyer, say)]
+    widths = (ADDRESS_AT, INNER_WIDTH - ADDRESS_AT)
+    return [
+        table([(seller, head)], widths),
+        Spacer(0, 9 * mm),
+        table([(_facts(paper, say), buyer)], widths),
+        Spacer(0, 9 * mm),
+    ]
+
+
+def _address(party: Party) -> list[str]:
+    lines = [party.street, f"{party.postcode} {party.city}"]
+    return [line for line in lines if line.strip()]
+
+
+def _identity(party: Party, say: Say) -> list[str]:
+    number = _hyphenated(party.organisation_number)
+    lines = [say("Organisation number {number}", number=number)]
+    if party.endpoint_id:
+        address = f"{party.endpoint_scheme}:{party.endpoint_id}"
+        lines.append(say("E-invoice address {address}", address=address))
+    return lines
+
+
+def _facts(paper: Paper, say: Say) -> Any:
+    facts = (
+        (say("Invoice number"), paper.number),
+        (say("Invoice date"), paper.issued_on.isoformat()),
+        (say("Due date"), paper.due_on.isoformat()),
+        (say("Terms"), say(TERMS, days=paper.terms_days)),
+        (say("Period"), f"{paper.period_from} – {paper.period_to}"),
+        (say("Your reference"), paper.buyer_reference),
+    )
+    return _fact_table(facts, 92, ADDRESS_AT - 20)
+
+
+def _fact_table(facts: Sequence[tuple[str, str]], label: float, width: float) -> Any:
+    rows = [
+        (paragraph(name, style(tone="muted"), 80), paragraph(value, style(), 400))
+        for name, value in facts
+    ]
+    return table(rows, (label, width - label), ("BOTTOMPADDING", (0, 0), (-1, -1), 1))
+
+
+def _lines(paper: Paper, say: Say) -> list[Any]:
+    head = (say("Cost pool"), say("What it is for"), say("VAT"), say("Net (kr)"))
+    rows = [_line(line, say) for line in paper.lines]
+    text = INNER_WIDTH - POOL_WIDTH - RATE_WIDTH - NET_WIDTH
+    return [
+        table(
+            [_heads(head, right=(2, 3)), *rows],
+            (POOL_WIDTH, text, RATE_WIDTH, NET_WIDTH),
+            *_ruled(),
+            ("ALIGN", (2, 1), (3, -1), "RIGHT"),
+            heads=1,
+        ),
+        Spacer(0, 5 * mm),
+    ]
+
+
+def _line(line: PaperLine, say: Say) -> tuple[Any, ...]:
+    text = [paragraph(line.text, style(), 200)]
+    if line.note.strip():
+        text.append(paragraph(line.note, style(7.5, tone="muted"), 500))
+    treatment = _treatment(line, say)
+    return (paragraph(line.pool, style(), 100), text, treatment, amount(line.net_ore))
+
+
+def _treatment(of: PaperLine | VatGroup, say: Say) -> str:
+    if of.category == "O":
+        return say("Outside VAT")
+    if of.category == "E":
+        return say("Exempt")
+    return f"{of.percent}\u00a0%"
+
+
+def _heads(texts: Sequence[str], right: Sequence[int] = ()) -> list[Any]:
+    return [
+        paragraph(text, style(7.5, bold=True, tone="muted", align=_side(place in right)))
+        for place, text in enumerate(texts)
+    ]
+
+
+def _side(right: bool) -> str:
+    return "right" if right else "left"
+
+
+def _ruled() -> list[Any]:
+    """A strong line under the head, a thin one under each row."""
+    return [
+        ("LINEBELOW", (0, 0), (-1, 0), 0.8, STRONG_LINE),
+        ("LINEBELOW", (0, 1), (-1, -1), 0.4, LINE),
+        ("TOPPADDING", (0, 1), (-1, -1), 3.5),
+        ("BOTTOMPADDING", (0, 1), (-1, -1), 3.5),
+    ]
+
+
+def _sums(paper: Paper, say: Say) -> list[Any]:
+    """VAT by rate on the left, the sums on the right, the reasons below."""
+    left = INNER_WIDTH * 0.52
+    right = INNER_WIDTH * 0.40
+    beside = table(
+        [(_vat_table(paper, say, left), "", _totals(paper, say, right))],
+        (left, INNER_WIDTH - left - right, right),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+    )
+    reasons = [
+        paragraph(f"{_treatment(group, say)}: {group.reason}", style(7.5, tone="muted"))
+        for group in paper.vat
+        if group.reason.strip()
+    ]
+    return [KeepTogether([beside, Spacer(0, 4), *reasons]), Spacer(0, 6 * mm)]
+
+
+def _vat_table(paper: Paper, say: Say, width: float) -> Any:
+    rows = [
+        (_treatment(group, say), amount(group.base_ore), amount(group.vat_ore))
+        for group in paper.vat
+    ]
+    head = _heads((say("VAT"), say("Base (kr)"), say("VAT (kr)")), right=(1, 2))
+    return table(
+        [head, *rows],
+        (width * 0.36, width * 0.34, width * 0.30),
+        *_ruled(),
+        ("ALIGN", (1, 1), (2, -1), "RIGHT"),
+    )
+
+
+def _totals(paper: Paper, say: Say, width: float) -> Any:
+    label = say("To pay") if paper.payable_ore >= 0 else say("To your credit")
+    total = style(11, bold=True)
+    rows = [
+        (say("Net"), kronor(paper.net_ore)),
+        (say("VAT"), kronor(paper.vat_ore)),
+        (
+            paragraph(label, total),
+            paragraph(kronor(paper.payable_ore), style(11, bold=True, align="right")),
+        ),
+    ]
+    return table(
+        rows,
+        (width * 0.40, width * 0.60),
+        ("ALIGN", (1, 0), (1, -1), "RIGHT"),
+        ("TEXTCOLOR", (0, 0), (0, 1), MUTED),
+        ("LINEABOVE", (0, 2), (-1, 2), 0.8, INK),
+        ("TOPPADDING", (0, 2), (-1, 2), 5),
+    )
+
+
+def _payment(paper: Paper, say: Say) -> list[Any]:
+    """Where and with what reference to pay; nothing where there is nothing to pay."""
+    if paper.payable_ore <= 0:
+        return []
+    facts = (
+        (say("Bankgiro"), bankgiro_as_written(paper.bankgiro)),
+        (say("OCR reference"), paper.ocr),
+        (say("Due date"), paper.due_on.isoformat()),
+        (say("To pay"), kronor(paper.payable_ore)),
+    )
+    cells = [
+        [paragraph(name, style(7.5, tone="muted")), paragraph(value, style(10.5, bold=True))]
+        for name, value in facts
+    ]
+    box = table(
+        [cells],
+        [INNER_WIDTH * part for part in (0.20, 0.33, 0.21, 0.26)],
+        ("BACKGROUND", (0, 0), (-1, -1), SOFT),
+        ("LEFTPADDING", (0, 0), (0, -1), 10),
+        ("TOPPADDING", (0, 0), (-1, -1), 7),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 8),
+        ("ROUNDEDCORNERS", [3, 3, 3, 3]),
+    )
+    hint = paragraph(say("State the OCR reference when you pay."), style(7.5, tone="muted"))
+    return [KeepTogether([box, Spacer(0, 3), hint])]
+
+
+def _explanation(paper: Paper, say: Say) -> list[Any]:
+    """Each share worked out step by step, on pages of their own."""
+    if not paper.why:
+        return []
+    intro = say(
+        "Each share can be worked out again by hand from these figures. "
+        "Nothing is rounded before the last step."
+    )
+    story = [
+        PageBreak(),
+        paragraph(say("How your share was worked out"), style(15, bold=True, tone="accent")),
+        Spacer(0, 5),
+        paragraph(intro, style(tone="muted")),
+        Spacer(0, 7 * mm),
+    ]
+    for why in paper.why:
+        story += [KeepTogether(_why(why, say)), Spacer(0, 9 * mm)]
+    return story
+
+
+def _why(why: Why, say: Say) -> list[Any]:
+    digest = say("SHA-256 of the basis: {digest}", digest=why.snapshot.removeprefix("sha256:"))
+    return [
+        paragraph(why.title, style(11, bold=True), 200),
+        Spacer(0, 4),
+        _fact_table(why.facts, INNER_WIDTH * 0.30, INNER_WIDTH),
+        Spacer(0, 6),
+        _steps(why, say),
+        Spacer(0, 4),
+        paragraph(digest, style(6.5, tone="muted")),
+    ]
+
+
+def _steps(why: Why, say: Say) -> Any:
+    exact = say("Exact, before rounding")
+    rows = [
+        _step(step.label, step.calculation, paragraph(step.amount, style(align="right")))
+        for step in why.steps
+    ]
+    rows.append(_step(exact, "", paragraph(why.exact, style(align="right"))))
+    bold = style(bold=True)
+    share = paragraph(kronor(why.share_ore), style(bold=True, align="right"))
+    rows.append((paragraph(say("Your share"), bold), "", share))
+    head = _heads((say("Step"), say("Calculation"), say("Amount")), right=(2,))
+    return table(
+        [head, *rows],
+        [INNER_WIDTH * part for part in (0.30, 0.44, 0.26)],
+        *_ruled(),
+        ("LINEABOVE", (0, -1), (-1, -1), 0.8, INK),
+        ("FONTNAME", (0, 1), (-1, -1), REGULAR),
+        heads=1,
+    )
+
+
+def _step(label: str, calculation: str, result: Any) -> tuple[Any, ...]:
+    return (paragraph(label, style(), 200), paragraph(calculation, style(tone="muted")), result)

@@ -1,0 +1,88 @@
+"""Use cases: a branch is closed for some days, and the closure is lifted."""
+
+from datetime import date
+
+from consortium.branches.queries import branch_by_slug
+from consortium.branches.tables import Branch, Closure
+from consortium.core.errors import Conflict, Fault, Invalid, NotFound
+from consortium.core.later import Later
+from consortium.core.work import Work
+from consortium.members.tables import Member
+
+DAYS_CHANGED = Later("routing.days_changed")
+LONGEST_REASON = 200
+
+
+def close_branch(work: Work, slug: str, days: tuple[date, date], reason: str) -> Closure:
+    """Close a branch from the first to the last of `days`, and ask for new plans of those days."""
+    branch = branch_by_slug(work, slug)
+    work.require("branches.change", _member(work, branch).code)
+    from_on, to_on = days
+    if faults := _faults(work, days, reason):
+        raise Invalid(faults)
+    closure = Closure(
+        branch_id=branch.id,
+        from_on=from_on,
+        to_on=to_on,
+        reason=reason.strip(),
+        entered_by=work.actor.name,
+        entered_at=work.now,
+    )
+    work.session.add(closure)
+    work.session.flush()
+    _ask_for_plans(work, closure, "closed")
+    work.audit(
+        "branches.closed",
+        slug,
+        from_on=from_on.isoformat(),
+        to_on=to_on.isoformat(),
+        closure=closure.id,
+    )
+    return closure
+
+
+def lift_closure(work: Work, closure_id: int) -> Closure:
+    """Take a closure back; the branch is open again and new plans are asked for."""
+    closure = work.session.get(Closure, closure_id)
+    if closure is None:
+        raise NotFound("There is no closure {id}", id=closure_id)
+    branch = work.session.get_one(Branch, closure.branch_id)
+    work.require("branches.change", _member(work, branch).code)
+    if closure.lifted_at is not None:
+        raise Conflict("The closure of {name} is lifted already", name=branch.name)
+    if closure.to_on < work.today:
+        raise Conflict("The closure of {name} is over", name=branch.name)
+    closure.lifted_at = work.now
+    _ask_for_plans(work, closure, "lifted")
+    work.audit("branches.closure_lifted", branch.slug, closure=closure.id)
+    return closure
+
+
+def _faults(work: Work, days: tuple[date, date], reason: str) -> list[Fault]:
+    from_on, to_on = days
+    faults = []
+    if to_on < from_on:
+        faults.append(Fault("The last day is before the first", "to_on", {}, "Choose a later day"))
+    if to_on < work.today:
+        faults.append(Fault("The days are over", "to_on", {}, "Choose today or a later day"))
+    if not reason.strip():
+        faults.append(
+            Fault("A closure needs a reason", "reason", {}, "Write it as readers shall see it")
+        )
+    if len(reason) > LONGEST_REASON:
+        faults.append(Fault("The reason is too long", "reason", {}, "Use at most 200 characters"))
+    return faults
+
+
+def _ask_for_plans(work: Work, closure: Closure, what: str) -> None:
+    work.later(
+        DAYS_CHANGED,
+        key=f"closure:{closure.id}:{what}",
+        from_on=max(closure.from_on, work.today).isoformat(),
+        to_on=closure.to_on.isoformat(),
+        branch=closure.branch_id,
+    )
+
+
+def _member(work: Work, branch: Branch) -> Member:
+    return work.session.get_one(Member, branch.member_id)

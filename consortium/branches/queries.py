@@ -1,0 +1,88 @@
+"""Questions about branches and their calendar."""
+
+from dataclasses import dataclass
+from datetime import date, time
+
+from sqlmodel import col, select
+
+from consortium.branches.rules import why_closed
+from consortium.branches.tables import Branch, BranchAlias, Closure, OpeningHours
+from consortium.core.errors import NotFound
+from consortium.core.work import Scope, Work
+from consortium.members.tables import Member
+
+
+@dataclass(frozen=True, slots=True)
+class BranchDay:
+    """What a branch does on a date. closed: why it takes no deliveries, empty where it does."""
+
+    branch: Branch
+    member: Member
+    hours: tuple[time, time] | None
+    closed: str
+
+
+def branches(work: Work, scope: Scope = None) -> list[tuple[Branch, Member]]:
+    """Branches with their members, of the members in `scope`, by member and name."""
+    rows = (
+        select(Branch, Member)
+        .join(Member, col(Member.id) == col(Branch.member_id))
+        .order_by(col(Member.name), col(Branch.name))
+    )
+    if scope is not None:
+        rows = rows.where(col(Member.code).in_(scope))
+    return [(branch, member) for branch, member in work.session.exec(rows)]
+
+
+def branch_by_slug(work: Work, slug: str) -> Branch:
+    branch = work.session.exec(select(Branch).where(Branch.slug == slug)).first()
+    if branch is None:
+        raise NotFound("There is no branch {slug}", slug=slug)
+    return branch
+
+
+def branch_by_name(work: Work, name: str) -> Branch:
+    """The branch that is called `name`, or known by that alias."""
+    own = work.session.exec(select(Branch).where(Branch.name == name)).first()
+    if own is not None:
+        return own
+    alias = select(Branch).join(BranchAlias, col(BranchAlias.branch_id) == col(Branch.id))
+    found = work.session.exec(alias.where(BranchAlias.name == name)).first()
+    if found is None:
+        raise NotFound("No branch is called {name}", name=name)
+    return found
+
+
+def aliases(work: Work, branch: Branch) -> list[str]:
+    rows = select(BranchAlias.name).where(BranchAlias.branch_id == branch.id)
+    return list(work.session.exec(rows.order_by(col(BranchAlias.name))))
+
+
+def opening_hours(work: Work, branch: Branch) -> list[OpeningHours]:
+    """The staffed hours of a week, Monday first."""
+    rows = select(OpeningHours).where(OpeningHours.branch_id == branch.id)
+    return list(work.session.exec(rows.order_by(col(OpeningHours.weekday))))
+
+
+def closures(work: Work, from_on: date, to_on: date) -> list[Closure]:
+    """Closures in force that touch the days between the two, the earliest first."""
+    rows = select(Closure).where(
+        Closure.from_on <= to_on, Closure.to_on >= from_on, col(Closure.lifted_at).is_(None)
+    )
+    return list(work.session.exec(rows.order_by(col(Closure.from_on), col(Closure.id))))
+
+
+def branch_days(work: Work, day: date) -> dict[int, BranchDay]:
+    """What each branch does on `day`: branch id → its day."""
+    weekly = select(OpeningHours).where(OpeningHours.weekday == day.weekday())
+    hours = {row.branch_id: (row.opens, row.closes) for row in work.session.exec(weekly)}
+    closed = {row.branch_id: row.reason for row in closures(work, day, day)}
+    return {
+        branch.id: BranchDay(
+            branch,
+            member,
+            hours.get(branch.id),
+            why_closed(day, hours.get(branch.id), closed.get(branch.id, "")),
+        )
+        for branch, member in branches(work)
+    }

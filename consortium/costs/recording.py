@@ -1,0 +1,66 @@
+"""Use cases: actual costs come in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, delete
+
+from consortium.core.errors import Fault, Invalid
+from consortium.core.work import Work
+from consortium.costs.queries import pool_of_year
+from consortium.costs.tables import ActualCost, CostPool
+
+
+@dataclass(frozen=True, slots=True)
+class NewCost:
+    """A cost before it is recorded. reference: what it is, unique for ever (`invoice 4711`)."""
+
+    reference: str
+    on_date: date
+    supplier: str
+    text: str
+    amount_ore: int
+
+
+def record_cost(work: Work, code: str, year: int, cost: NewCost) -> ActualCost:
+    """Record what the host has paid for a pool; a reference seen before is a Conflict."""
+    work.require("costs.change")
+    pool = pool_of_year(work, code, year)
+    faults = []
+    if cost.on_date.year != year:
+        faults.append(Fault("The date is not in {year}", "on_date", {"year": year}))
+    if not cost.reference.strip():
+        faults.append(
+            Fault("A cost needs a reference", "reference", {}, "As the supplier's number")
+        )
+    if faults:
+        raise Invalid(faults)
+    row = _row(work, pool, cost)
+    work.session.add(row)
+    work.audit("costs.recorded", f"{code} {year}", amount_ore=cost.amount_ore)
+    return row
+
+
+def replace_costs(work: Work, pool: CostPool, prefix: str, new: Sequence[NewCost]) -> None:
+    """Let `new` stand in place of every cost of the pool whose reference begins with `prefix`.
+
+    For the rooms whose usage becomes cost: they have asked for the right of their own.
+    """
+    old = col(ActualCost.reference).startswith(prefix, autoescape=True)
+    work.session.exec(delete(ActualCost).where(old, col(ActualCost.pool_id) == pool.id))
+    work.session.add_all(_row(work, pool, cost) for cost in new)
+    work.session.flush()
+
+
+def _row(work: Work, pool: CostPool, cost: NewCost) -> ActualCost:
+    return ActualCost(
+        pool_id=pool.id,
+        reference=cost.reference.strip(),
+        on_date=cost.on_date,
+        supplier=cost.supplier,
+        text=cost.text,
+        amount_ore=cost.amount_ore,
+        entered_by=work.actor.name,
+        entered_at=work.now,
+    )

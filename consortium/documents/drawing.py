@@ -1,0 +1,245 @@
+"""What every PDF shares: embedded fonts, page frame, styles, and text made safe to draw.
+
+The fonts are Bitstream Vera, which come with ReportLab and hold all of Latin-1, U+2212 and the
+no-break space. Nothing here reads a clock: the same input gives the same bytes.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from io import BytesIO
+from typing import Any, Final
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily, stringWidth
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Table
+from reportlab.platypus.flowables import CallerMacro
+
+from consortium.core.words import Say, mark
+
+REGULAR: Final = "Vera"
+BOLD: Final = "VeraBd"
+
+# Colours of the pages on the web (light theme), so that paper and screen look alike
+INK: Final = HexColor("#1b2023")
+MUTED: Final = HexColor("#4d5459")
+LINE: Final = HexColor("#dedbd2")
+STRONG_LINE: Final = HexColor("#807d72")
+ACCENT: Final = HexColor("#0b5566")
+SOFT: Final = HexColor("#e1eff1")
+WARN: Final = HexColor("#744800")
+WARN_SOFT: Final = HexColor("#fbefd0")
+
+PAGE_WIDTH, PAGE_HEIGHT = A4
+MARGIN: Final = 18 * mm
+TOP: Final = 24 * mm
+BOTTOM: Final = 22 * mm
+INNER_WIDTH: Final = PAGE_WIDTH - 2 * MARGIN
+
+LANGUAGE: Final = mark("en")  # a catalogue says its own code here
+PAGE_OF: Final = mark("Page {page} of {pages}")  # the total comes last in every language
+ALIGNMENTS: Final = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What stands around the contents of a document, on every page.
+
+    mark: shown in a band at the top of every page, empty for none. running: at the top of the
+    second page and later. foot: lines at the bottom.
+    """
+
+    title: str
+    author: str
+    say: Say
+    mark: str = ""
+    running: str = ""
+    foot: tuple[str, ...] = ()
+
+
+def pdf(sheet: Sheet, story: Sequence[Any]) -> bytes:
+    """`story` (ReportLab flowables, used up) on A4 pages with their numbers, as PDF."""
+    register_fonts()
+    buffer = BytesIO()
+    document = BaseDocTemplate(
+        buffer,
+        pagesize=A4,
+        title=sheet.title,
+        author=sheet.author,
+        creator=sheet.author,
+        producer="ReportLab",
+        lang=sheet.say(LANGUAGE),
+        invariant=1,
+        initialFontName=REGULAR,
+    )
+    frame = Frame(MARGIN, BOTTOM, INNER_WIDTH, PAGE_HEIGHT - TOP - BOTTOM, 0, 0, 0, 0)
+    document.addPageTemplates(PageTemplate(frames=[frame], onPage=_around(sheet)))
+    document.build([*story, CallerMacro(drawCallable=_count_pages)])
+    return buffer.getvalue()
+
+
+def new_canvas(sheet: Sheet, buffer: BytesIO) -> Any:
+    """A canvas for pages that are drawn by place (labels), with what every PDF must say."""
+    register_fonts()
+    canvas = Canvas(
+        buffer, pagesize=A4, invariant=1, initialFontName=REGULAR, lang=sheet.say(LANGUAGE)
+    )
+    canvas.setTitle(sheet.title)
+    canvas.setAuthor(sheet.author)
+    canvas.setCreator(sheet.author)
+    canvas.setProducer("ReportLab")
+    return canvas
+
+
+@cache
+def register_fonts() -> dict[str, frozenset[int]]:
+    """The fonts in use, made known to ReportLab once, with the code points that each can draw."""
+    fonts = {name: TTFont(name, f"{name}.ttf") for name in (REGULAR, BOLD)}
+    for font in fonts.values():
+        registerFont(font)
+    registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
+    return {name: frozenset(font.face.charToGlyph) for name, font in fonts.items()}
+
+
+def drawable(text: str, longest: int = 500) -> str:
+    """`text` on one line and at most `longest` characters, of letters that the fonts have.
+
+    A letter they lack is drawn without its marks (č → c), what still cannot be drawn as `?`:
+    paper is for reading, the exact name stands in the data.
+    """
+    line = re.sub("[\x00-\x1f\x7f-\x9f ]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
+    cut = line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+    known = register_fonts()[REGULAR]
+    return "".join(sign if ord(sign) in known else _nearest(sign, known) for sign in cut)
+
+
+def _nearest(sign: str, known: frozenset[int]) -> str:
+    base = unicodedata.normalize("NFKD", sign)[0]
+    return base if ord(base) in known else "?"
+
+
+def fitted(text: str, font: str, sizes: Sequence[float], width: float) -> tuple[str, float]:
+    """`text` and the first of `sizes` (points, falling) at which it is at most `width` wide.
+
+    Where none is small enough, it is cut and ends in `…` at the last.
+    """
+    line = drawable(text)
+    for size in sizes:
+        if stringWidth(line, font, size) <= width:
+            return line, size
+    while line and stringWidth(line + "…", font, sizes[-1]) > width:
+        line = line[:-1].rstrip()
+    return line + "…", sizes[-1]
+
+
+def paragraph(text: str, style: ParagraphStyle, longest: int = 500) -> Any:
+    """`text` as it stands, never as markup, in a paragraph that wraps."""
+    return Paragraph(escape(drawable(text, longest), quote=False), style)
+
+
+@cache
+def style(size: float = 8.5, *, bold: bool = False, align: str = "left", tone: str = "ink") -> Any:
+    """A paragraph style: size in points, tone `ink`, `muted` or `accent`, align as in CSS."""
+    register_fonts()
+    colour = {"ink": INK, "muted": MUTED, "accent": ACCENT}[tone]
+    return ParagraphStyle(
+        f"{size}-{bold}-{align}-{tone}",
+        fontName=BOLD if bold else REGULAR,
+        fontSize=size,
+        leading=round(size * 1.35, 1),
+        alignment=ALIGNMENTS[align],
+        textColor=colour,
+        splitLongWords=1,
+    )
+
+
+def table(
+    rows: Sequence[Sequence[Any]], widths: Sequence[float], *commands: Any, heads: int = 0
+) -> Any:
+    """A table without padding at its outer edges; `commands` come after the common ones.
+
+    heads: how many rows are repeated at the top of each page.
+    """
+    common = [
+        ("FONT", (0, 0), (-1, -1), REGULAR, 8.5),
+        ("TEXTCOLOR", (0, 0), (-1, -1), INK),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-2, -1), 8),
+        ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+        ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+    ]
+    return Table(
+        [list(row) for row in rows],
+        colWidths=list(widths),
+        style=[*common, *commands],
+        repeatRows=heads,
+        hAlign="LEFT",
+    )
+
+
+def _around(sheet: Sheet) -> Callable[[Any, Any], None]:
+    """What draws mark, running line, foot and page number on each page."""
+
+    def draw(canvas: Any, _document: Any) -> None:
+        canvas.saveState()
+        if sheet.mark:
+            draw_mark(canvas, sheet.mark)
+        if sheet.running and canvas.getPageNumber() > 1:
+            canvas.setFont(REGULAR, 7.5)
+            canvas.setFillColor(MUTED)
+            canvas.drawString(MARGIN, PAGE_HEIGHT - 18.5 * mm, drawable(sheet.running, 110))
+        _draw_foot(canvas, sheet)
+        canvas.restoreState()
+
+    return draw
+
+
+def draw_mark(canvas: Any, text: str) -> None:
+    """The band that says what kind of paper this is not."""
+    height = 6.5 * mm
+    bottom = PAGE_HEIGHT - 8 * mm - height
+    canvas.setFillColor(WARN_SOFT)
+    canvas.setStrokeColor(WARN)
+    canvas.setLineWidth(0.6)
+    canvas.roundRect(MARGIN, bottom, INNER_WIDTH, height, 3, stroke=1, fill=1)
+    canvas.setFillColor(WARN)
+    canvas.setFont(BOLD, 8.5)
+    canvas.drawCentredString(PAGE_WIDTH / 2, bottom + 6.2, drawable(text, 90))
+
+
+def _draw_foot(canvas: Any, sheet: Sheet) -> None:
+    top = 15 * mm
+    canvas.setStrokeColor(LINE)
+    canvas.setLineWidth(0.6)
+    canvas.line(MARGIN, top, PAGE_WIDTH - MARGIN, top)
+    canvas.setFont(REGULAR, 7)
+    canvas.setFillColor(MUTED)
+    for place, line in enumerate(sheet.foot, 1):
+        canvas.drawString(MARGIN, top - 9.5 * place, drawable(line, 105))
+    right = PAGE_WIDTH - MARGIN - stringWidth("00", REGULAR, 7)
+    before = sheet.say(PAGE_OF, page=canvas.getPageNumber(), pages="")
+    canvas.drawRightString(right, top - 9.5, before)
+    canvas.translate(right, top - 9.5)
+    canvas.doForm("pages")
+
+
+def _count_pages(macro: Any) -> None:
+    """Defines, from the last page, the number that every foot has drawn as a form."""
+    canvas = macro.canv
+    number = str(canvas.getPageNumber())
+    canvas.beginForm("pages", 0, -3, 40, 10)
+    canvas.setFont(REGULAR, 7)
+    canvas.setFillColor(MUTED)
+    canvas.drawString(0, 0, number)
+    canvas.endForm()

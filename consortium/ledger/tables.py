@@ -1,0 +1,42 @@
+"""The ledger: append only, each entry balanced, triggers refuse change and deletion."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
+from sqlmodel import Field
+
+from consortium.core.db import Row
+
+
+class JournalEntry(Row, table=True):
+    """A journal entry (verifikation). key: what it books (`invoice:20260001`), so never twice.
+
+    name: what readers call it: the invoice's number, or `host` for the host's own share.
+    """
+
+    id: int = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    name: str = Field(index=True)
+    booked_on: date = Field(index=True)
+    text: str
+    entered_at: datetime
+
+
+class Posting(Row, table=True):
+    """One line of an entry: öre on an account, debit positive; the lines of an entry sum to 0.
+
+    pool: the cost pool's code, empty where none is concerned. counterpart: the member's code.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("entry_id", "position"),
+        CheckConstraint("amount_ore <> 0", name="not_zero"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    entry_id: int = Field(foreign_key="journalentry.id", index=True)
+    position: int
+    account: str = Field(index=True)
+    pool: str = ""
+    counterpart: str = Field(index=True)
+    amount_ore: int = Field(sa_type=BigInteger)

@@ -1,0 +1,122 @@
+"""Use cases: who belongs to the consortium, and who is host."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import select
+
+from consortium.core.errors import Conflict, Fault, Invalid
+from consortium.core.work import Work
+from consortium.members.queries import member_by_code
+from consortium.members.rules import address_faults, identity_faults, organisation_number
+from consortium.members.tables import Consortium, Hosting, Member, Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """How a member is billed: buyer reference, e-invoice address, way of delivery, post."""
+
+    buyer_reference: str = ""
+    endpoint_scheme: str = ""
+    endpoint_id: str = ""
+    delivery: str = "access_point"
+    email: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A party before it is a member. organisation_number may be empty; made_up: a test number."""
+
+    code: str
+    name: str
+    legal_name: str
+    kind: str
+    organisation_number: str = ""
+    made_up: bool = False
+
+
+def name_consortium(work: Work, name: str, *, example: bool) -> Consortium:
+    """Say what the consortium is called, and whether its figures are made up."""
+    work.require("members.change")
+    row = work.session.get(Consortium, 1) or Consortium(name=name)
+    row.name, row.example = name, example
+    work.session.add(row)
+    work.audit("members.consortium_named", name)
+    return row
+
+
+def join(work: Work, newcomer: Newcomer, address: Address, from_on: date) -> Member:
+    """Record a member from `from_on`; a code already taken is a Conflict when the work closes."""
+    work.require("members.change")
+    number = organisation_number(newcomer.organisation_number)
+    faults = [*identity_faults(newcomer.code, newcomer.kind, newcomer.name, number)]
+    faults += _address_faults(address)
+    if faults:
+        raise Invalid(faults)
+    member = Member(
+        code=newcomer.code,
+        name=newcomer.name.strip(),
+        legal_name=newcomer.legal_name.strip() or newcomer.name.strip(),
+        kind=newcomer.kind,
+        organisation_number=number,
+        made_up=newcomer.made_up,
+    )
+    _put(member, address)
+    work.session.add(member)
+    work.session.flush()
+    work.session.add(Membership(member_id=member.id, from_on=from_on))
+    work.audit("members.joined", member.code, from_on=from_on.isoformat())
+    return member
+
+
+def change_address(work: Work, code: str, address: Address) -> Member:
+    """Change how a member is billed. Issued invoices keep what they say."""
+    work.require("members.change", code)
+    if faults := _address_faults(address):
+        raise Invalid(faults)
+    member = member_by_code(work, code)
+    before = {name: getattr(member, name) for name in Address.__dataclass_fields__}
+    _put(member, address)
+    changed = {
+        name: [before[name], getattr(member, name)]
+        for name in before
+        if before[name] != getattr(member, name)
+    }
+    if changed:
+        work.audit("members.address_changed", code, **changed)
+    return member
+
+
+def make_host(work: Work, code: str, from_on: date, bankgiro: str, due_days: int = 30) -> Hosting:
+    """Make a member host from `from_on` on; its predecessor is host until the day before."""
+    work.require("members.change")
+    member = member_by_code(work, code)
+    if not member.organisation_number:
+        raise Conflict("{name} has no organisation number and cannot invoice", name=member.name)
+    if work.session.exec(select(Hosting.id).where(Hosting.from_on == from_on)).first():
+        raise Conflict("Another member is made host on {day}", day=from_on.isoformat())
+    hosting = Hosting(
+        member_id=member.id,
+        from_on=from_on,
+        bankgiro=bankgiro.replace("-", "").replace(" ", ""),
+        due_days=due_days,
+    )
+    work.session.add(hosting)
+    work.audit("members.host_made", code, from_on=from_on.isoformat())
+    return hosting
+
+
+def _address_faults(address: Address) -> list[Fault]:
+    return list(
+        address_faults(
+            address.endpoint_scheme, address.endpoint_id, address.delivery, address.email
+        )
+    )
+
+
+def _put(member: Member, address: Address) -> None:
+    for name in Address.__dataclass_fields__:
+        setattr(member, name, getattr(address, name).strip())
