@@ -13,6 +13,7 @@ class InvoiceRun(Row, table=True):
     """The invoicing of one month; `sequence` 2 and on mend what an earlier one had to leave.
 
     state: `prepared`, `approved` (its cases frozen), `issued`. month: the month's first day.
+    approved: invoice key → payable öre, exactly what was approved and may be issued.
     """
 
     __table_args__ = (
@@ -26,6 +27,7 @@ class InvoiceRun(Row, table=True):
     state: str = "prepared"
     prepared_by: str
     prepared_at: datetime
+    approved: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     approved_by: str = ""
     approved_at: datetime | None = None
     issued_by: str = ""

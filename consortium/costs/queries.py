@@ -1,12 +1,27 @@
 """Questions about cost pools."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlmodel import col, select
 
-from consortium.core.errors import NotFound
+from consortium.agreements.tables import Clause
+from consortium.core.errors import Conflict, NotFound
 from consortium.core.work import Work
-from consortium.costs.tables import ActualCost, CostPool
+from consortium.costs.rules import Basis, Participant, PoolYear, measures_of, month_basis
+from consortium.costs.tables import (
+    ActualCost,
+    Contribution,
+    CostPool,
+    KeyVersion,
+    Participation,
+    VatTreatment,
+)
+from consortium.measures.queries import values
+from consortium.members.queries import host_on, members, memberships
+from consortium.members.tables import Member
 
 
 def pools(work: Work, year: int) -> list[CostPool]:
@@ -29,3 +44,121 @@ def actual_costs(work: Work, pool: CostPool, to_on: date | None = None) -> list[
     if to_on is not None:
         rows = rows.where(ActualCost.on_date <= to_on)
     return list(work.session.exec(rows.order_by(col(ActualCost.on_date), col(ActualCost.id))))
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a pool is shared on a day: its key version, the clause, the VAT."""
+
+    version: KeyVersion
+    clause: Clause
+    vat: VatTreatment
+
+
+def key_versions(work: Work, pool: CostPool) -> list[tuple[KeyVersion, Clause]]:
+    """The versions of a pool's key with the clauses they rest on, the earliest first."""
+    rows = (
+        select(KeyVersion, Clause)
+        .join(Clause, col(Clause.id) == col(KeyVersion.clause_id))
+        .where(KeyVersion.pool_id == pool.id)
+        .order_by(col(KeyVersion.from_on))
+    )
+    return [(version, clause) for version, clause in work.session.exec(rows)]
+
+
+def terms_on(work: Work, pool: CostPool, day: date) -> Terms:
+    """The terms of `day`; Conflict, naming the pool, where key or VAT is missing."""
+    versions = [
+        pair for pair in key_versions(work, pool) if pair[0].from_on <= day <= pair[0].to_on
+    ]
+    rows = select(VatTreatment).where(VatTreatment.pool_id == pool.id, VatTreatment.from_on <= day)
+    vat = work.session.exec(rows.order_by(col(VatTreatment.from_on).desc())).first()
+    if not versions:
+        raise Conflict(
+            "The pool {pool} has no allocation key on {day}",
+            pool=pool.name,
+            day=day.isoformat(),
+            remedy="Give it a key that is valid then",
+        )
+    if vat is None:
+        raise Conflict(
+            "It is not said how the pool {pool} is taxed on {day}",
+            pool=pool.name,
+            day=day.isoformat(),
+            remedy="Set its VAT treatment",
+        )
+    return Terms(*versions[0], vat)
+
+
+def contributions(work: Work, pool: CostPool) -> dict[str, int]:
+    """Who gives what to a pool in its year: member code → öre."""
+    rows = (
+        select(Member.code, Contribution.amount_ore)
+        .join(Member, col(Member.id) == col(Contribution.member_id))
+        .where(Contribution.pool_id == pool.id)
+        .order_by(col(Member.code))
+    )
+    return dict(work.session.exec(rows).all())
+
+
+def participants(work: Work, pool: CostPool, day: date) -> tuple[Participant, ...]:
+    """Who takes part in a pool in its year, by code; the host is the one of `day`."""
+    host = host_on(work, day).member
+    year = date(pool.year, 1, 1), date(pool.year, 12, 31)
+    belonging = memberships(work, *year)
+    rows = select(Participation).where(Participation.pool_id == pool.id)
+    parts = {row.member_id: row for row in work.session.exec(rows)}
+    return tuple(
+        Participant(
+            member.code,
+            member.name,
+            member.id == host.id,
+            _later(belonging[member.id].from_on, _first(parts, member)),
+            _earlier(belonging[member.id].to_on, _last(parts, member)),
+        )
+        for member in members(work)
+        if member.id in belonging
+        and member.kind == "municipality"
+        and (pool.everyone or member.id in parts)
+    )
+
+
+def month_of_pool(
+    work: Work, pool: CostPool, month: int, key: Mapping[str, Any] | None = None
+) -> Basis:
+    """The basis of one month (1–12) of a pool, by its own key, or by another one that is tried."""
+    first = date(pool.year, month, 1)
+    version = terms_on(work, pool, first).version
+    shared_by = version.key if key is None else key
+    year = PoolYear(
+        code=pool.code,
+        name=pool.name,
+        year=pool.year,
+        budget_ore=pool.budget_ore,
+        contributions=contributions(work, pool),
+        participants=participants(work, pool, first),
+        key=shared_by,
+        previous_ore=version.previous_ore,
+    )
+    codes = measures_of(shared_by)
+    read = {
+        code: [(member.code, row.on_date, row.value) for member, row in values(work, code)]
+        for code in sorted(codes)
+    }
+    return month_basis(year, month, {code: rows for code, rows in read.items() if rows})
+
+
+def _first(parts: Mapping[int, Participation], member: Member) -> date | None:
+    return parts[member.id].from_on if member.id in parts else None
+
+
+def _last(parts: Mapping[int, Participation], member: Member) -> date | None:
+    return parts[member.id].to_on if member.id in parts else None
+
+
+def _later(one: date | None, other: date | None) -> date | None:
+    return max(filter(None, (one, other)), default=None)
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return min(filter(None, (one, other)), default=None)

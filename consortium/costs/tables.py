@@ -86,6 +86,7 @@ class KeyVersion(Row, table=True):
     """An allocation key (ALLOCATION: the case's `key`) as it holds for a pool on its days.
 
     clause_id: the clause of the agreement it rests on. approved_by, approved_at: who decided.
+    previous_ore: member code → öre of the year before, where a limit compares with it.
     """
 
     __table_args__ = (
@@ -99,6 +100,7 @@ class KeyVersion(Row, table=True):
     to_on: date
     clause_id: int = Field(foreign_key="clause.id", index=True)
     key: dict[str, Any] = Field(sa_type=JSON)
+    previous_ore: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     approved_by: str
     approved_at: datetime
 

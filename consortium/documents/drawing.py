@@ -74,10 +74,12 @@ def pdf(sheet: Sheet, story: Sequence[Any]) -> bytes:
         buffer,
         pagesize=A4,
         title=sheet.title,
+        subject=sheet.title,
         author=sheet.author,
         creator=sheet.author,
         producer="ReportLab",
         lang=sheet.say(LANGUAGE),
+        displayDocTitle=True,
         invariant=1,
         initialFontName=REGULAR,
     )
@@ -94,6 +96,7 @@ def new_canvas(sheet: Sheet, buffer: BytesIO) -> Any:
         buffer, pagesize=A4, invariant=1, initialFontName=REGULAR, lang=sheet.say(LANGUAGE)
     )
     canvas.setTitle(sheet.title)
+    canvas.setSubject(sheet.title)
     canvas.setAuthor(sheet.author)
     canvas.setCreator(sheet.author)
     canvas.setProducer("ReportLab")
@@ -113,7 +116,7 @@ def register_fonts() -> dict[str, frozenset[int]]:
 def drawable(text: str, longest: int = 500) -> str:
     """`text` on one line and at most `longest` characters, of letters that the fonts have.
 
-    A letter they lack is drawn without its marks (č → c), what still cannot be drawn as `?`:
+    A letter they lack is drawn without its marks (ǩ → k), what still cannot be drawn as `?`:
     paper is for reading, the exact name stands in the data.
     """
     line = re.sub("[\x00-\x1f\x7f-\x9f ]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
@@ -147,17 +150,29 @@ def paragraph(text: str, style: ParagraphStyle, longest: int = 500) -> Any:
 
 
 @cache
-def style(size: float = 8.5, *, bold: bool = False, align: str = "left", tone: str = "ink") -> Any:
-    """A paragraph style: size in points, tone `ink`, `muted` or `accent`, align as in CSS."""
+def style(
+    size: float = 8.5,
+    *,
+    bold: bool = False,
+    align: str = "left",
+    tone: str = "ink",
+    ahead: float = 0,
+) -> Any:
+    """A paragraph style.
+
+    size: points. tone: `ink`, `muted` or `accent`. align: as in CSS. ahead: points above it,
+    which fall away at the top of a page.
+    """
     register_fonts()
     colour = {"ink": INK, "muted": MUTED, "accent": ACCENT}[tone]
     return ParagraphStyle(
-        f"{size}-{bold}-{align}-{tone}",
+        f"{size}-{bold}-{align}-{tone}-{ahead}",
         fontName=BOLD if bold else REGULAR,
         fontSize=size,
         leading=round(size * 1.35, 1),
         alignment=ALIGNMENTS[align],
         textColor=colour,
+        spaceBefore=ahead,
         splitLongWords=1,
     )
 

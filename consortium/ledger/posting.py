@@ -1,13 +1,13 @@
 """Use case: book an entry. What is booked is never changed; a mistake is booked against."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from consortium.core.errors import Invalid
 from consortium.core.work import Work
 from consortium.ledger.rules import Amount, entry_faults
-from consortium.ledger.tables import JournalEntry, Posting
+from consortium.ledger.tables import AccountUse, JournalEntry, Posting
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +45,11 @@ def post(work: Work, heading: Heading, lines: Sequence[Amount]) -> JournalEntry:
         for position, line in enumerate(filter(lambda line: line.amount_ore, lines), 1)
     )
     return entry
+
+
+def choose_accounts(work: Work, chosen: Mapping[str, str]) -> None:
+    """Say which accounts the host books on: use → account. What is booked stays where it is."""
+    work.require("costs.change")
+    for use, account in chosen.items():
+        work.session.merge(AccountUse(use=use, account=account))
+    work.audit("ledger.accounts_chosen", **chosen)

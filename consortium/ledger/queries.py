@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from consortium.core.db import sum_ore
 from consortium.core.work import Work
-from consortium.ledger.tables import JournalEntry, Posting
+from consortium.ledger.tables import AccountUse, JournalEntry, Posting
 
 
 def journal(work: Work, from_on: date, to_on: date) -> list[tuple[JournalEntry, Posting]]:
@@ -30,3 +30,8 @@ def balances(work: Work, from_on: date, to_on: date) -> dict[str, int]:
         .order_by(Posting.account)
     )
     return {account: int(total) for account, total in work.session.exec(rows)}
+
+
+def accounts(work: Work) -> dict[str, str]:
+    """The accounts that the host books on: use → account."""
+    return {row.use: row.account for row in work.session.exec(select(AccountUse))}

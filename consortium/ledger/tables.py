@@ -8,6 +8,13 @@ from sqlmodel import Field
 from consortium.core.db import Row
 
 
+class AccountUse(Row, table=True):
+    """The account for a use: `receivable`, `shared_costs`, `own_share`, `vat_25`, `vat_12`, `vat_6`."""
+
+    use: str = Field(primary_key=True)
+    account: str
+
+
 class JournalEntry(Row, table=True):
     """A journal entry (verifikation). key: what it books (`invoice:20260001`), so never twice.
 

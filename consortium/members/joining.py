@@ -48,8 +48,8 @@ def name_consortium(work: Work, name: str, *, example: bool) -> Consortium:
     return row
 
 
-def join(work: Work, newcomer: Newcomer, address: Address, from_on: date) -> Member:
-    """Record a member from `from_on`; a code already taken is a Conflict when the work closes."""
+def join(work: Work, newcomer: Newcomer, address: Address, from_on: date | None = None) -> Member:
+    """Record a member from `from_on`, None for a founder; a taken code is a Conflict at the end."""
     work.require("members.change")
     number = organisation_number(newcomer.organisation_number)
     faults = [*identity_faults(newcomer.code, newcomer.kind, newcomer.name, number)]
@@ -68,7 +68,7 @@ def join(work: Work, newcomer: Newcomer, address: Address, from_on: date) -> Mem
     work.session.add(member)
     work.session.flush()
     work.session.add(Membership(member_id=member.id, from_on=from_on))
-    work.audit("members.joined", member.code, from_on=from_on.isoformat())
+    work.audit("members.joined", member.code, from_on=from_on.isoformat() if from_on else "")
     return member
 
 

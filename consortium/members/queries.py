@@ -56,7 +56,7 @@ def host_on(work: Work, day: date) -> Host:
 def memberships(work: Work, from_on: date, to_on: date) -> dict[int, Membership]:
     """The membership of each member that belongs on some day between the two: member id → row."""
     rows = select(Membership).where(
-        Membership.from_on <= to_on,
+        or_(col(Membership.from_on).is_(None), col(Membership.from_on) <= to_on),
         or_(col(Membership.to_on).is_(None), col(Membership.to_on) >= from_on),
     )
     return {row.member_id: row for row in work.session.exec(rows)}

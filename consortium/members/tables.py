@@ -49,13 +49,13 @@ class Member(Row, table=True):
 
 
 class Membership(Row, table=True):
-    """A time in which a member belonged to the consortium, both days inclusive."""
+    """A time in which a member belonged, both days inclusive; no first day: from the beginning."""
 
     __table_args__ = (CheckConstraint("to_on is null or to_on >= from_on", name="in_order"),)
 
     id: int = Field(default=None, primary_key=True)
     member_id: int = Field(foreign_key="member.id", index=True)
-    from_on: date
+    from_on: date | None = None
     to_on: date | None = None
 
 

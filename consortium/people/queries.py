@@ -29,11 +29,20 @@ def grants(work: Work, account: Account) -> list[tuple[str, str | None]]:
     return [(role, code) for role, code in work.session.exec(rows)]
 
 
-def actor_of(work: Work, account: Account) -> Actor:
-    """The account as an actor: each right reaches all the members its roles give it for."""
+def account_of_session(work: Work, account_id: int, seed: str) -> Account | None:
+    """The account that a session was begun for; None where it is shut or has ended its sessions."""
+    account = work.session.get(Account, account_id)
+    return account if account and account.active and account.session_seed == seed else None
+
+
+def actor_of(work: Work, account: Account, role: str | None = None) -> Actor:
+    """The account as an actor: each right reaches all the members its roles give it for.
+
+    role: act in this one of its roles only.
+    """
     reach: dict[str, Scope] = {}
-    for role, code in grants(work, account):
-        for right in ROLES[role]:
+    for held, code in grants(work, account):
+        for right in ROLES[held] if role in {None, held} else ():
             before = reach.get(right, frozenset())
             reach[right] = None if code is None or before is None else before | {code}
     return Actor(account.username, reach)
@@ -58,3 +67,16 @@ def account_of_token(work: Work, secret: str) -> Account | None:
 def accounts(work: Work) -> list[Account]:
     work.require("people.change")
     return list(work.session.exec(select(Account).order_by(col(Account.username))))
+
+
+def accounts_with_grants(work: Work) -> list[tuple[Account, list[tuple[str, str | None]]]]:
+    """Every account with its roles, each with the name of the member it is for, None for all."""
+    rows = (
+        select(RoleGrant.account_id, RoleGrant.role, Member.name)
+        .join(Member, col(Member.id) == col(RoleGrant.member_id), isouter=True)
+        .order_by(col(RoleGrant.id))
+    )
+    held: dict[int, list[tuple[str, str | None]]] = {}
+    for account_id, role, name in work.session.exec(rows):
+        held.setdefault(account_id, []).append((role, name))
+    return [(account, held.get(account.id, [])) for account in accounts(work)]

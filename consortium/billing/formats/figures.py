@@ -43,7 +43,7 @@ def _line_faults(paper: Paper) -> Iterator[Fault]:
 
 
 def _treatment_faults(line: PaperLine, at: str) -> Iterator[Fault]:
-    """Category, rate and reason of one line or group fit each other (BR-E-10, BR-O-10)."""
+    """Category, rate and reason of one line fit each other (BR-E-10, BR-O-10)."""
     if line.category not in {"S", "E", "O"}:
         yield Fault(
             "There is no VAT category {category}",

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from consortium.costs.explaining import Step
+
+__all__ = ["Paper", "PaperLine", "Party", "Step", "VatGroup", "Why"]
+
 
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -29,6 +33,9 @@ class Party:
 class PaperLine:
     """One line. category: VAT category of EN 16931, `S` rated, `E` exempt, `O` outside VAT.
 
+    position: 1, 2, 3 … in the order of `lines`. pool: the pool's name or code, may be empty.
+    text: what the line is for, understood by itself (`Transporter, november 2026`). note: in
+    smaller type below it, such as the key's name; may be empty. net_ore: negative for a credit.
     percent: 25, 12 or 6 for `S`, else None. reason: why no VAT is charged (`E`, `O`).
     """
 
@@ -44,7 +51,10 @@ class PaperLine:
 
 @dataclass(frozen=True, slots=True)
 class VatGroup:
-    """The lines of one VAT category and rate: base and VAT in öre, half up on the base."""
+    """The lines of one VAT category and rate: base and VAT in öre, half up on the base.
+
+    reason: those of its lines in one text, as a category without VAT has one group only.
+    """
 
     category: str
     percent: int | None
@@ -54,20 +64,8 @@ class VatGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the sum by hand: what it is, how it is worked out, what it comes to.
-
-    amount: exact kronor as readers write it, or a plain text where a step has no amount.
-    """
-
-    label: str
-    calculation: str
-    amount: str
-
-
-@dataclass(frozen=True, slots=True)
 class Why:
-    """How the share on one line was worked out, worded for its reader."""
+    """How the share on one line was worked out, worded for its reader. exact: kronor unrounded."""
 
     title: str
     facts: tuple[tuple[str, str], ...]

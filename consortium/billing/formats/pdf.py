@@ -29,7 +29,6 @@ from consortium.documents.drawing import (
 ADDRESS_AT: Final = 108 * mm  # of the inner width's left edge: the right window of an envelope
 NET_WIDTH: Final = 74.0
 RATE_WIDTH: Final = 62.0
-POOL_WIDTH: Final = 104.0
 
 
 def invoice_pdf(paper: Paper, say: Say) -> bytes:
@@ -53,15 +52,13 @@ def invoice_pdf(paper: Paper, say: Say) -> bytes:
 
 def _foot(paper: Paper, say: Say) -> tuple[str, ...]:
     seller = paper.seller
-    facts = [
-        seller.legal_name,
-        say("Organisation number {number}", number=_hyphenated(seller.organisation_number)),
-    ]
+    number = _hyphenated(seller.organisation_number)
+    facts = [say("Organisation number {number}", number=number)]
     if seller.vat_number and _names_vat(paper):
         facts.append(say("VAT number {number}", number=seller.vat_number))
     if seller.email:
         facts.append(seller.email)
-    return (" · ".join(facts),)
+    return (", ".join([seller.legal_name, *_address(seller)]), " · ".join(facts))
 
 
 def _names_vat(paper: Paper) -> bool:
@@ -130,15 +127,14 @@ def _fact_table(facts: Sequence[tuple[str, str]], label: float, width: float) ->
 
 
 def _lines(paper: Paper, say: Say) -> list[Any]:
-    head = (say("Cost pool"), say("What it is for"), say("VAT"), say("Net (kr)"))
+    head = (say("What it is for"), say("VAT"), say("Net (kr)"))
     rows = [_line(line, say) for line in paper.lines]
-    text = INNER_WIDTH - POOL_WIDTH - RATE_WIDTH - NET_WIDTH
     return [
         table(
-            [_heads(head, right=(2, 3)), *rows],
-            (POOL_WIDTH, text, RATE_WIDTH, NET_WIDTH),
+            [_heads(head, right=(1, 2)), *rows],
+            (INNER_WIDTH - RATE_WIDTH - NET_WIDTH, RATE_WIDTH, NET_WIDTH),
             *_ruled(),
-            ("ALIGN", (2, 1), (3, -1), "RIGHT"),
+            ("ALIGN", (1, 1), (2, -1), "RIGHT"),
             heads=1,
         ),
         Spacer(0, 5 * mm),
@@ -146,11 +142,13 @@ def _lines(paper: Paper, say: Say) -> list[Any]:
 
 
 def _line(line: PaperLine, say: Say) -> tuple[Any, ...]:
-    text = [paragraph(line.text, style(), 200)]
-    if line.note.strip():
-        text.append(paragraph(line.note, style(7.5, tone="muted"), 500))
-    treatment = _treatment(line, say)
-    return (paragraph(line.pool, style(), 100), text, treatment, amount(line.net_ore))
+    """The pool stands below the text unless the text names it."""
+    pool = "" if line.pool in line.text else say("Cost pool {pool}", pool=line.pool)
+    details = " · ".join(text for text in (pool, line.note) if text.strip())
+    cell = [paragraph(line.text, style(), 200)]
+    if details:
+        cell.append(paragraph(details, style(7.5, tone="muted"), 600))
+    return (cell, _treatment(line, say), amount(line.net_ore))
 
 
 def _treatment(of: PaperLine | VatGroup, say: Say) -> str:
@@ -184,8 +182,8 @@ def _ruled() -> list[Any]:
 
 def _sums(paper: Paper, say: Say) -> list[Any]:
     """VAT by rate on the left, the sums on the right, the reasons below."""
-    left = INNER_WIDTH * 0.52
-    right = INNER_WIDTH * 0.40
+    left = INNER_WIDTH * 0.49
+    right = INNER_WIDTH * 0.45
     beside = table(
         [(_vat_table(paper, say, left), "", _totals(paper, say, right))],
         (left, INNER_WIDTH - left - right, right),
@@ -215,18 +213,17 @@ def _vat_table(paper: Paper, say: Say, width: float) -> Any:
 
 def _totals(paper: Paper, say: Say, width: float) -> Any:
     label = say("To pay") if paper.payable_ore >= 0 else say("To your credit")
-    total = style(11, bold=True)
     rows = [
         (say("Net"), kronor(paper.net_ore)),
         (say("VAT"), kronor(paper.vat_ore)),
         (
-            paragraph(label, total),
-            paragraph(kronor(paper.payable_ore), style(11, bold=True, align="right")),
+            paragraph(label, style(10.5, bold=True)),
+            paragraph(kronor(paper.payable_ore), style(10.5, bold=True, align="right")),
         ),
     ]
     return table(
         rows,
-        (width * 0.40, width * 0.60),
+        (width * 0.46, width * 0.54),
         ("ALIGN", (1, 0), (1, -1), "RIGHT"),
         ("TEXTCOLOR", (0, 0), (0, 1), MUTED),
         ("LINEABOVE", (0, 2), (-1, 2), 0.8, INK),
@@ -274,17 +271,14 @@ def _explanation(paper: Paper, say: Say) -> list[Any]:
         paragraph(say("How your share was worked out"), style(15, bold=True, tone="accent")),
         Spacer(0, 5),
         paragraph(intro, style(tone="muted")),
-        Spacer(0, 7 * mm),
     ]
-    for why in paper.why:
-        story += [KeepTogether(_why(why, say)), Spacer(0, 9 * mm)]
-    return story
+    return story + [KeepTogether(_why(why, say)) for why in paper.why]
 
 
 def _why(why: Why, say: Say) -> list[Any]:
     digest = say("SHA-256 of the basis: {digest}", digest=why.snapshot.removeprefix("sha256:"))
     return [
-        paragraph(why.title, style(11, bold=True), 200),
+        paragraph(why.title, style(11, bold=True, ahead=9 * mm), 200),
         Spacer(0, 4),
         _fact_table(why.facts, INNER_WIDTH * 0.30, INNER_WIDTH),
         Spacer(0, 6),

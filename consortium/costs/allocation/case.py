@@ -11,6 +11,8 @@ from fractions import Fraction
 from typing import ClassVar, Final, Literal
 
 EVERYONE: Final = "*"
+ZERO: Final = Fraction(0)
+HUNDRED: Final = 100  # percent are the whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,12 @@ class Value:
 
     @property
     def number(self) -> Fraction:
-        return sum(self.numbers, Fraction(0)) / len(self.numbers)
+        return sum(self.numbers, ZERO) / len(self.numbers)
 
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
-    """Weighs values up to and with `up_to` (None: all above the others) as points + each x value."""
+    """Weighs a value up to and with `up_to` (None: however high) as points + each x value."""
 
     up_to: Fraction | None
     points: Fraction
@@ -51,7 +53,7 @@ class Bracket:
         return self.up_to is None or value <= self.up_to
 
     def weight(self, value: Fraction) -> Fraction:
-        return max(Fraction(0), self.points + self.each * value)
+        return max(ZERO, self.points + self.each * value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class Take:
     """`figure`: the percent or the öre, 0 for the two that have none."""
 
     kind: Literal["percent", "amount_ore", "rest", "own"]
-    figure: Fraction = Fraction(0)
+    figure: Fraction = ZERO
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Final
 
 from consortium.core.errors import Fault
 from consortium.costs.allocation.case import Value
+from consortium.costs.allocation.naming import read_member
 from consortium.costs.allocation.values import Node, printable
 
 _REMEDY: Final = "Give the value, or leave out of the case who has no part in the period"
@@ -125,18 +126,3 @@ def _measure(node: Node, ids: Collection[str] | None) -> Measure | None:
         else:
             rows[member][day] = number
     return Measure(rows, frozenset(unsure))
-
-
-def read_member(node: Node, ids: Collection[str] | None, also: str | None = None) -> str | None:
-    """The id of a member of the case, or `also`; any text where `ids` are not known."""
-    name = node.text()
-    if name is None or ids is None or name in ids or name == also:
-        return name
-    node.add(unknown_member(node.at, name))
-    return None
-
-
-def unknown_member(at: str, name: object) -> Fault:
-    facts = {"member": printable(name)}
-    remedy = "Name a member of the case, or add it to members"
-    return Fault("There is no member {member} in the case", at, facts, remedy)

@@ -4,13 +4,21 @@ What cannot be read gets its fault and a stand-in, so that the rest is read too;
 a fault is never computed.
 """
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any, Final
 
 from consortium.core.errors import Fault, Invalid
-from consortium.costs.allocation.case import EVERYONE, Case, Member, Period
-from consortium.costs.allocation.measuring import read_measures, unknown_member
-from consortium.costs.allocation.reading_key import Ground, read_key
+from consortium.costs.allocation.case import EVERYONE, Case, Key, Member, Period
+from consortium.costs.allocation.measuring import read_measures
+from consortium.costs.allocation.naming import read_ores
+from consortium.costs.allocation.reading_key import read_key
+from consortium.costs.allocation.reading_splits import Ground
+from consortium.costs.allocation.splits import faults_of
 from consortium.costs.allocation.values import Node
+
+# a fault in these leaves open what the parts weigh
+_UNDERLYING: Final = ("period", "members", "measures")
 
 
 def read_case(value: Any) -> Case:
@@ -24,14 +32,26 @@ def read_case(value: Any) -> Case:
     amount_ore = pool["amount_ore"].whole()
     period = _period(fields["period"])
     members = _members(fields["members"])
+    first_day = period.first if period else None
     ids = tuple(member.id for member in members) or None
     measures = read_measures(fields["measures"], ids)
     previous_ore = _previous(fields["previous_ore"], ids)
-    ground = Ground(pool["amount_ore"], period and period.first, ids, measures, previous_ore)
+    ground = Ground(pool["amount_ore"], first_day, ids, measures, previous_ore)
     key = read_key(fields["key"], ground)
     if faults or period is None:
-        raise Invalid(faults)
+        raise Invalid([*faults, *_foreseen(key, ids or (), faults)])
     return Case(amount_ore, period, members, previous_ore or {}, key)
+
+
+def _foreseen(key: Key, ids: tuple[str, ...], faults: Sequence[Fault]) -> Iterator[Fault]:
+    """What computing would find in the sound parts, as far as it shows beside the `faults`."""
+    if any(fault.at.startswith(_UNDERLYING) for fault in faults):
+        return
+    everyone = dict.fromkeys(ids, Fraction(1))  # weights of 0 stay 0 for part of the period
+    for part in key.parts:
+        if part.take.kind != "own":
+            known = part.take.figure if part.take.kind == "amount_ore" else None
+            yield from faults_of(part.split, known, everyone)
 
 
 def _period(node: Node) -> Period | None:
@@ -91,10 +111,7 @@ def _previous(node: Node, ids: tuple[str, ...] | None) -> dict[str, int] | None:
     """Last year's öre by member; None where the case has none."""
     if not node.given:
         return None
-    entries = node.entries()
-    if entries is None:  # the stand-in: nobody's amount is missing
+    if not isinstance(node.value, dict):  # the stand-in: nobody's amount is missing
+        node.entries()
         return dict.fromkeys(ids or (), 0)
-    for name, entry in entries.items():
-        if ids is not None and name not in ids:
-            node.add(unknown_member(entry.at, name))
-    return {name: entry.whole() or 0 for name, entry in entries.items()}
+    return read_ores(node, ids)

@@ -186,7 +186,9 @@ def shown(value: Any) -> str:
         return "-..." if value < 0 else "..."
     if isinstance(value, int | float):
         return str(value)
-    return {list: "[...]", dict: "{...}"}.get(type(value), type(value).__name__)
+    if isinstance(value, list | dict):
+        return "[...]" if isinstance(value, list) else "{...}"
+    return type(value).__name__
 
 
 def printable(name: object) -> str:

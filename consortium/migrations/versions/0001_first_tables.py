@@ -37,6 +37,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("title", name=op.f("uq_agreement_title")),
     )
     op.create_table(
+        "accountuse",
+        sa.Column("use", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("use", name=op.f("pk_accountuse")),
+    )
+    op.create_table(
         "auditentry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -93,6 +99,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("prepared_by", sa.String(), nullable=False),
         sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved", sa.JSON(), nullable=False),
         sa.Column("approved_by", sa.String(), nullable=False),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("issued_by", sa.String(), nullable=False),
@@ -506,7 +513,7 @@ def upgrade() -> None:
         "membership",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
-        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=True),
         sa.Column("to_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "to_on is null or to_on >= from_on", name=op.f("ck_membership_in_order")
@@ -841,6 +848,7 @@ def upgrade() -> None:
         sa.Column("to_on", sa.Date(), nullable=False),
         sa.Column("clause_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.JSON(), nullable=False),
+        sa.Column("previous_ore", sa.JSON(), nullable=False),
         sa.Column("approved_by", sa.String(), nullable=False),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("to_on >= from_on", name=op.f("ck_keyversion_in_order")),
@@ -1225,4 +1233,5 @@ def downgrade() -> None:
 
     op.drop_table("auditentry")
     op.drop_table("agreement")
+    op.drop_table("accountuse")
     op.drop_table("account")

@@ -1,5 +1,6 @@
 """Invoices for the tests: made-up parties, sums worked out by hand in the comments."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -29,6 +30,18 @@ BUYER: Final = Party(
     city="Älvdalen",
     email="",
 )
+REGION: Final = Party(
+    code="20",
+    legal_name="Region Dalarna",
+    organisation_number="2999000033",
+    vat_number="",
+    endpoint_scheme="0007",
+    endpoint_id="2999000033",
+    street="",
+    postcode="",
+    city="Falun",
+    email="faktura@region.example",
+)
 NOT_A_SALE: Final = "Kostnadsdelning utan omsättning"
 GROUP: Final = "Undantag enligt 10 kap. 19 § ML"
 
@@ -55,6 +68,14 @@ def outside() -> Paper:
     return paper(lines, (VatGroup("O", None, 220_588, 0, NOT_A_SALE),), net_ore=220_588, vat_ore=0)
 
 
+def contribution() -> Paper:
+    """What the region gives to a pool beside the key: a line of its own, outside VAT."""
+    lines = (line(1, "Bidrag till transporter", 2_083_333, category="O", reason=NOT_A_SALE),)
+    groups = (VatGroup("O", None, 2_083_333, 0, NOT_A_SALE),)
+    given = paper(lines, groups, net_ore=2_083_333, vat_ore=0)
+    return replace(given, buyer=REGION, buyer_reference="EXEMPEL-20")
+
+
 def exempt() -> Paper:
     """One exempt line beside one at 25 %: 10 001 · 0,25 = 2 500,25 → 2 500."""
     lines = (
@@ -79,15 +100,16 @@ def wholly_credited() -> Paper:
 
 def line(
     position: int,
-    text: str,
+    pool: str,
     net_ore: int,
     percent: int | None = None,
     category: str = "S",
     reason: str = "",
 ) -> PaperLine:
-    """A line whose pool is named as its text."""
-    note = "Fördelningsnyckel: 20 % lika, 80 % efter folkmängd"
-    return PaperLine(position, text, text, note, net_ore, category, percent, reason)
+    """A line of a pool, for November."""
+    note = "20 % lika, 80 % efter folkmängd (§ 7.1)"
+    named = f"{pool}, november 2026"
+    return PaperLine(position, pool, named, note, net_ore, category, percent, reason)
 
 
 def paper(

@@ -1,0 +1,25 @@
+"""Format: a paper as the JSON that an invoice's row keeps, and back, value for value."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from consortium.billing.formats.paper import Paper
+
+_PAPER = TypeAdapter(Paper)
+
+
+def paper_json(paper: Paper) -> dict[str, Any]:
+    """`paper` as plain JSON: dates in ISO form, the rest as it is."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in asdict(paper).items()
+    }
+
+
+def paper_from(kept: Mapping[str, Any]) -> Paper:
+    """The paper that `paper_json` kept."""
+    return _PAPER.validate_python(dict(kept))

@@ -1,0 +1,152 @@
+"""A share in words: the trace of an allocation as steps that a reader can redo by hand. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from consortium.core.money import ORE_PER_KRONA, amount
+from consortium.core.words import Say, mark
+from consortium.costs.splitting import Outcome
+
+DECIMALS = 4
+KINDS = {
+    "equal": mark("Equal part"),
+    "fixed": mark("Fixed amount"),
+    "previous": mark("By last year's amount"),
+    "blend": mark("Between the old key and the new"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the sum: what it is, how it is worked out, what it comes to in kronor."""
+
+    label: str
+    calculation: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How one member's share came about. exact: kronor before rounding. share_ore: after it."""
+
+    steps: tuple[Step, ...]
+    exact: str
+    share_ore: int
+    percent: str
+    snapshot: str
+
+
+def explain(outcome: Outcome, member: str, measures: Mapping[str, str], say: Say) -> Explanation:
+    """The steps to `member`'s share. measures: code → name, as readers know it."""
+    row = next(row for row in outcome.result["shares"] if row["member"] == member)
+    parts = outcome.basis.case["key"]["parts"]
+    wording = _Wording(parts, measures, say)
+    return Explanation(
+        steps=tuple(wording.step(entry) for entry in row["trace"]),
+        exact=number(Fraction(row["exact"]) / ORE_PER_KRONA, DECIMALS),
+        share_ore=outcome.shares[member],
+        percent=row["percent"].replace(".", ","),
+        snapshot=outcome.result["snapshot"],
+    )
+
+
+def number(value: Fraction, decimals: int) -> str:
+    """`value` as Swedish readers write it; whole numbers without decimals, the rest half up."""
+    if value.denominator == 1:
+        text = f"{abs(value.numerator):,}"
+    else:
+        units = int(abs(value) * 10**decimals + Fraction(1, 2))
+        whole, rest = divmod(units, 10**decimals)
+        text = f"{whole:,}" + f".{rest:0{decimals}}"
+    sign = "−" if value < 0 else ""
+    return sign + text.replace(",", "\u00a0").replace(".", ",")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    parts: Sequence[Mapping[str, Any]]
+    measures: Mapping[str, str]
+    say: Say
+
+    def step(self, entry: Mapping[str, Any]) -> Step:
+        return Step(self._label(entry), self._sum(entry), _kronor(entry["amount"]))
+
+    def _label(self, entry: Mapping[str, Any]) -> str:
+        say = self.say
+        if "discount" in entry:
+            return say("Discount")
+        if "limit" in entry:
+            return say("Limit on the share")
+        split = self.parts[entry["part"]]["split"]
+        if split["kind"] in KINDS:
+            return say(KINDS[split["kind"]])
+        return self.measures.get(split["measure"], split["measure"])
+
+    def _sum(self, entry: Mapping[str, Any]) -> str:
+        if "discount" in entry:
+            return self._discount(entry)
+        if "limit" in entry:
+            return self.say("{share} before the limit", share=_kronor(entry["share"]))
+        if entry["kind"] == "blend":
+            return self.say(
+                "{weight} of the way from {old} to {new}",
+                weight=_plain(entry["weight"]),
+                old=_kronor(entry["from"]["amount"]),
+                new=_kronor(entry["to"]["amount"]),
+            )
+        return self._of_part(entry)
+
+    def _of_part(self, entry: Mapping[str, Any]) -> str:
+        say = self.say
+        shared = "weight" in entry and "of" in entry
+        if shared:
+            text = (
+                f"{_kronor(entry['take_ore'])} × {_plain(entry['weight'])} ÷ {_plain(entry['of'])}"
+            )
+        elif "rate" in entry:
+            text = say(
+                "{rate} öre × {value}", rate=_plain(entry["rate"]), value=_plain(entry["value"])
+            )
+        else:
+            text = say("as agreed")
+        notes = list(self._notes(entry))
+        return f"{text} ({'; '.join(notes)})" if notes else text
+
+    def _notes(self, entry: Mapping[str, Any]) -> list[str]:
+        say, notes = self.say, []
+        if "bracket" in entry:
+            notes.append(
+                say(
+                    "{value} gives {points} points",
+                    value=_plain(entry["value"]),
+                    points=_plain(entry["points"]),
+                )
+            )
+        if len(entry.get("values", ())) > 1:
+            values = ", ".join(_plain(value) for value in entry["values"])
+            notes.append(say("mean of {values}", values=values))
+        if entry.get("membership", "1") != "1":
+            notes.append(say("takes part {fraction} of the period", fraction=entry["membership"]))
+        if "dates" in entry:
+            notes.append(say("measured {dates}", dates=", ".join(entry["dates"])))
+        return notes
+
+    def _discount(self, entry: Mapping[str, Any]) -> str:
+        if "discount_ore" in entry:
+            return self.say(
+                "part of another's discount of {ore}", ore=_kronor(entry["discount_ore"])
+            )
+        return self.say("taken off the share")
+
+
+def _plain(text: str) -> str:
+    return number(Fraction(text), DECIMALS)
+
+
+def _kronor(ore: str) -> str:
+    exact = Fraction(ore)
+    if exact.denominator == 1:
+        return amount(exact.numerator)
+    return number(exact / ORE_PER_KRONA, DECIMALS)

@@ -1,0 +1,42 @@
+"""Numbers for Prometheus: requests, how long they took, and the tasks that wait or have failed."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+BUCKETS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Meter:
+    """The numbers of one application, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "consortium_http_requests_total",
+            "Requests by endpoint, method and status",
+            ("endpoint", "method", "status"),
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "consortium_http_request_seconds",
+            "Time to answer, by endpoint",
+            ("endpoint",),
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self.tasks = Gauge("consortium_tasks", "Tasks by state", ("state",), registry=self.registry)
+
+    def note(self, endpoint: str, method: str, status: int, seconds: float) -> None:
+        """Count one answered request; methods that nobody knows count as one."""
+        known = method if method in METHODS else "other"
+        self.requests.labels(endpoint, known, str(status)).inc()
+        self.seconds.labels(endpoint).observe(seconds)
+
+    def text(self, tasks: Mapping[str, int]) -> bytes:
+        """Everything in the text format. tasks: state → how many there are just now."""
+        for state, count in tasks.items():
+            self.tasks.labels(state).set(count)
+        return generate_latest(self.registry)

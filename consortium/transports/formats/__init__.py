@@ -1,0 +1,1 @@
+"""Transports on paper: what the van carries along."""

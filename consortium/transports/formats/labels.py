@@ -1,0 +1,152 @@
+"""Labels of crates: ten a sheet of A4, with a barcode that any reader reads back."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from typing import Any, Final
+
+from reportlab.graphics.barcode.code128 import Code128
+from reportlab.lib.units import mm
+from reportlab.lib.utils import simpleSplit
+
+from consortium.core.errors import Fault, Invalid
+from consortium.core.words import Say, mark
+from consortium.documents.drawing import (
+    BOLD,
+    INK,
+    LINE,
+    MUTED,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    REGULAR,
+    WARN,
+    Sheet,
+    drawable,
+    fitted,
+    new_canvas,
+)
+
+EXAMPLE: Final = mark("Example: made-up data")
+COLUMNS: Final = 2
+ROWS: Final = 5
+WIDTH: Final = 99 * mm
+HEIGHT: Final[float] = 57 * mm
+LEFT: Final = (PAGE_WIDTH - COLUMNS * WIDTH) / 2
+TOP: Final = (PAGE_HEIGHT - ROWS * HEIGHT) / 2
+PADDING: Final = 6 * mm
+FIRST_LINE: Final[float] = 14.5 * mm
+LINE_STEP: Final[float] = 6.5 * mm
+SIZES: Final = (22, 19, 16)  # points of the destination; at the last it may take two lines
+# 14 digits in Code 128 C are 112 modules: 67 mm of 0.6 mm bars, with room for the quiet zones
+BAR: Final = 0.6 * mm
+BAR_HEIGHT: Final = 15 * mm
+CODE: Final = re.compile("[0-9]{14}")
+
+
+@dataclass(frozen=True, slots=True)
+class CrateLabel:
+    """What is glued on a crate.
+
+    code: fourteen digits, as scanned. origin, destination: names of branches; origin may be
+    empty. day: when it travels, None for a label that stays. example: a made-up crate (a demo).
+    """
+
+    code: str
+    origin: str
+    destination: str
+    day: date | None = None
+    example: bool = False
+
+
+def labels_pdf(labels: Sequence[CrateLabel], say: Say) -> bytes:
+    """`labels` row by row, ten a sheet; a sheet without any where there are none.
+
+    The same labels and words give the same bytes.
+    """
+    if faults := list(_faults(labels)):
+        raise Invalid(faults)
+    buffer = BytesIO()
+    sheet = Sheet(title=say("Crate labels"), author=say("Library transports"), say=say)
+    canvas = new_canvas(sheet, buffer)
+    for place, label in enumerate(labels):
+        if place and place % (COLUMNS * ROWS) == 0:
+            canvas.showPage()
+        row, column = divmod(place % (COLUMNS * ROWS), COLUMNS)
+        canvas.saveState()
+        canvas.translate(LEFT + column * WIDTH, PAGE_HEIGHT - TOP - (row + 1) * HEIGHT)
+        _draw(canvas, label, say)
+        canvas.restoreState()
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def _faults(labels: Sequence[CrateLabel]) -> list[Fault]:
+    return [
+        Fault(
+            "The code of a crate is 14 digits, {code} is not",
+            f"labels[{place}].code",
+            {"code": label.code},
+        )
+        for place, label in enumerate(labels)
+        if not CODE.fullmatch(label.code)
+    ]
+
+
+def _draw(canvas: Any, label: CrateLabel, say: Say) -> None:
+    """One label with its lower left corner at the origin: destination, route, barcode, number."""
+    _draw_edge(canvas)
+    bottom = _draw_destination(canvas, label.destination)
+    canvas.setFillColor(MUTED)
+    line, size = fitted(_travels(label, say), REGULAR, (9, 8, 7), WIDTH - 2 * PADDING)
+    canvas.setFont(REGULAR, size)
+    canvas.drawString(PADDING, bottom - 5.5 * mm, line)
+    if label.example:
+        canvas.setFillColor(WARN)
+        canvas.setFont(BOLD, 7.5)
+        canvas.drawString(PADDING, HEIGHT - 6 * mm, say(EXAMPLE))
+    _draw_code(canvas, label.code)
+
+
+def _draw_destination(canvas: Any, destination: str) -> float:
+    """In as large type as one line lets it, else on two; returns the last line's height."""
+    inner = WIDTH - 2 * PADDING
+    line, size = fitted(destination, BOLD, SIZES, inner)
+    first, *more = simpleSplit(drawable(destination), BOLD, size, inner) or [""]
+    two = [fitted(text, BOLD, [size], inner)[0] for text in (first, " ".join(more))]
+    lines = two if more else [line]
+    height = HEIGHT - FIRST_LINE
+    canvas.setFillColor(INK)
+    canvas.setFont(BOLD, size)
+    for place, text in enumerate(lines):
+        canvas.drawString(PADDING, height - place * LINE_STEP, text)
+    return height - (len(lines) - 1) * LINE_STEP
+
+
+def _draw_edge(canvas: Any) -> None:
+    canvas.setStrokeColor(LINE)
+    canvas.setLineWidth(0.3)
+    canvas.setDash(2, 2)
+    canvas.rect(0, 0, WIDTH, HEIGHT, stroke=1, fill=0)
+    canvas.setDash()
+
+
+def _travels(label: CrateLabel, say: Say) -> str:
+    origin = say("From {origin}", origin=label.origin) if label.origin.strip() else ""
+    day = label.day.isoformat() if label.day else ""
+    return " · ".join(part for part in (origin, day) if part)
+
+
+def _draw_code(canvas: Any, code: str) -> None:
+    canvas.setFillColor(INK)
+    bars = Code128(code, barWidth=BAR, barHeight=BAR_HEIGHT, quiet=0)
+    bars.drawOn(canvas, (WIDTH - bars.width) / 2, 12 * mm)
+    canvas.setFont(BOLD, 13)
+    canvas.drawCentredString(WIDTH / 2, 5.5 * mm, _grouped(code))
+
+
+def _grouped(code: str) -> str:
+    """Fourteen digits as people read them out: 2 + 4 + 4 + 4."""
+    return " ".join((code[:2], code[2:6], code[6:10], code[10:]))

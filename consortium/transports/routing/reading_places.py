@@ -1,0 +1,93 @@
+"""Reading places and what lies between them: matrices that are given, or points to estimate by."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from consortium.core.errors import Fault
+from consortium.transports.routing.case import Matrix
+from consortium.transports.routing.distances import (
+    Estimate,
+    Point,
+    estimated_m,
+    estimated_s,
+    great_circles,
+)
+from consortium.transports.routing.ground import own_id
+from consortium.transports.routing.values import MOST, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Places in the order of the file; `points` are complete only where they are needed."""
+
+    ids: tuple[str, ...]
+    points: tuple[Point, ...]
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Id -> row of the matrices once they are in the order of the ids."""
+        return {name: row for row, name in enumerate(sorted(self.ids))}
+
+    def in_order(self, matrix: Matrix) -> Matrix:
+        order = sorted(range(len(self.ids)), key=self.ids.__getitem__)
+        return tuple(tuple(matrix[row][column] for column in order) for row in order)
+
+
+def read_places(node: Node, *, pointed: bool) -> Places | None:
+    """The places; None where they are no list. pointed: each needs its coordinates."""
+    items = node.items()
+    if items is None:
+        return None
+    ids: list[str] = []
+    points: list[Point] = []
+    for item in items:
+        needed = ("id", "lat", "lon") if pointed else ("id",)
+        fields = item.fields(needed, () if pointed else ("lat", "lon"))
+        ids.append(own_id(fields["id"], ids))
+        points.append((fields["lat"].degrees(90) or 0.0, fields["lon"].degrees(180) or 0.0))
+    return Places(tuple(ids), tuple(points))
+
+
+def read_matrix(node: Node, size: int | None) -> Matrix | None:
+    """A square matrix of whole numbers from 0; None where it is left out.
+
+    size: the number of places; None where that is unknown, and the matrix need only be square.
+    """
+    rows = node.items()
+    if rows is None:
+        return None
+    places = len(rows) if size is None else size
+    if len(rows) != places:
+        facts = {"rows": len(rows), "places": places}
+        remedy = "Give a row for each place"
+        text = "The matrix has {rows} rows for {places} places"
+        node.add(Fault(text, node.at, facts, remedy))
+    return tuple(_row(row, places) for row in rows)
+
+
+def legs(
+    places: Places, given_s: Matrix | None, given_m: Matrix | None, estimate: Estimate
+) -> tuple[Matrix, Matrix]:
+    """Seconds and metres in the order of the places' ids, estimated where they are not given."""
+    if given_s is None or given_m is None:
+        circles = great_circles(places.points)
+        given_m = given_m or estimated_m(circles, estimate)
+        given_s = given_s or estimated_s(circles, given_m, estimate)
+    return places.in_order(given_s), places.in_order(given_m)
+
+
+def _row(node: Node, places: int) -> tuple[int, ...]:
+    entries: Any = node.value
+    if not isinstance(entries, list | tuple):
+        node.items()
+        return ()
+    if len(entries) != places:
+        facts = {"entries": len(entries), "places": places}
+        remedy = "Give an entry for each place"
+        text = "The row has {entries} entries for {places} places"
+        node.add(Fault(text, node.at, facts, remedy))
+    # A node for each of a large matrix's entries takes long, so only for those that are wrong.
+    for column, entry in enumerate(entries):
+        if type(entry) is not int or not 0 <= entry <= MOST:
+            node.item(column, entry).whole()
+    return tuple(entries)

@@ -1,0 +1,46 @@
+"""Reading vehicles; breaks and spare vehicles are not known yet."""
+
+from consortium.core.errors import Fault
+from consortium.transports.routing.case import NO_LIMIT_S, Vehicle
+from consortium.transports.routing.ground import Ground, own_id
+from consortium.transports.routing.values import Node
+
+_NEEDED = ("id", "start", "end", "capacity", "shift", "cost_per_km_ore", "cost_per_hour_ore")
+_OPTIONAL = ("max_duration_s", "breaks", "fixed_ore", "spare")
+
+
+def read_vehicles(node: Node, ground: Ground) -> tuple[Vehicle, ...]:
+    """The vehicles in the order of their ids."""
+    vehicles: dict[str, Vehicle] = {}
+    for item in node.items() or []:
+        fields = item.fields(_NEEDED, _OPTIONAL)
+        _refuse_what_is_not_known_yet(fields)
+        name = own_id(fields["id"], vehicles)
+        vehicles[name] = _vehicle(name, fields, ground)
+    return tuple(vehicles[name] for name in sorted(vehicles))
+
+
+def _vehicle(name: str, fields: dict[str, Node], ground: Ground) -> Vehicle:
+    starts, ends = ground.span(fields["shift"]) or (0, 0)
+    bound_s = fields["max_duration_s"].whole()
+    return Vehicle(
+        id=name,
+        start=ground.place(fields["start"]),
+        end=ground.place(fields["end"]),
+        capacity=fields["capacity"].whole() or 0,
+        starts=starts,
+        ends=ends,
+        max_duration_s=NO_LIMIT_S if bound_s is None else bound_s,
+        cost_per_km_ore=fields["cost_per_km_ore"].whole() or 0,
+        cost_per_hour_ore=fields["cost_per_hour_ore"].whole() or 0,
+        fixed_ore=fields["fixed_ore"].whole() or 0,
+    )
+
+
+def _refuse_what_is_not_known_yet(fields: dict[str, Node]) -> None:
+    breaks, spare = fields["breaks"], fields["spare"]
+    if breaks.items():
+        breaks.add(Fault("Breaks are not supported yet", breaks.at, {}, "Take them away"))
+    if spare.flag():
+        remedy = "Take the vehicle away, or let it be false"
+        spare.add(Fault("A spare vehicle is not supported yet", spare.at, {}, remedy))

@@ -1,0 +1,1 @@
+"""The room that bills: rules, formats and use cases."""

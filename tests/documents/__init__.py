@@ -1,0 +1,1 @@
+"""Documents: how they are drawn and kept."""

@@ -1,0 +1,1 @@
+"""Transports: plans, crates and what the van carries along."""

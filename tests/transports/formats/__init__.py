@@ -1,0 +1,1 @@
+"""Manifests and labels, read back from the PDF."""
