@@ -34,6 +34,14 @@ def branches(work: Work, scope: Scope = None) -> list[tuple[Branch, Member]]:
     return [(branch, member) for branch, member in work.session.exec(rows)]
 
 
+def branch_to_see(work: Work, slug: str) -> tuple[Branch, Member]:
+    """The branch and its member, to an actor who may see that member's branches."""
+    branch = branch_by_slug(work, slug)
+    member = work.session.get_one(Member, branch.member_id)
+    work.require("branches.see", member.code)
+    return branch, member
+
+
 def branch_by_slug(work: Work, slug: str) -> Branch:
     branch = work.session.exec(select(Branch).where(Branch.slug == slug)).first()
     if branch is None:
@@ -70,6 +78,36 @@ def closures(work: Work, from_on: date, to_on: date) -> list[Closure]:
         Closure.from_on <= to_on, Closure.to_on >= from_on, col(Closure.lifted_at).is_(None)
     )
     return list(work.session.exec(rows.order_by(col(Closure.from_on), col(Closure.id))))
+
+
+@dataclass(frozen=True, slots=True)
+class BranchClosure:
+    """A closure with the branch that is closed and the member it belongs to."""
+
+    closure: Closure
+    branch: Branch
+    member: Member
+
+
+def closures_to_see(work: Work) -> list[BranchClosure]:
+    """Closures that are not over, at the branches that the actor may see, the earliest first."""
+    places = branches(work, work.scope("branches.see"))
+    known = {branch.id: (branch, member) for branch, member in places}
+    return [
+        BranchClosure(closure, *known[closure.branch_id])
+        for closure in closures(work, work.today, date.max)
+        if closure.branch_id in known
+    ]
+
+
+def branch_of_closure(work: Work, closure: Closure) -> Branch:
+    return work.session.get_one(Branch, closure.branch_id)
+
+
+def days_to_see(work: Work, day: date) -> list[BranchDay]:
+    """What each branch that the actor may see does on `day`, by member and name."""
+    days = branch_days(work, day)
+    return [days[branch.id] for branch, _member in branches(work, work.scope("branches.see"))]
 
 
 def branch_days(work: Work, day: date) -> dict[int, BranchDay]:

@@ -203,13 +203,41 @@ def table(
     )
 
 
+def fact_table(facts: Sequence[tuple[str, str]], label: float, width: float) -> Any:
+    """Names and values; label: the width of the names, width: of the whole, in points."""
+    rows = [
+        (paragraph(name, style(tone="muted"), 80), paragraph(value, style(), 400))
+        for name, value in facts
+    ]
+    return table(rows, (label, width - label), ("BOTTOMPADDING", (0, 0), (-1, -1), 1))
+
+
+def head_row(texts: Sequence[str], right: Sequence[int] = ()) -> list[Any]:
+    """The head of a table; right: the columns, from 0, that are aligned to the right."""
+    sides = ("right" if place in right else "left" for place in range(len(texts)))
+    return [
+        paragraph(text, style(7.5, bold=True, tone="muted", align=side))
+        for text, side in zip(texts, sides, strict=True)
+    ]
+
+
+def ruled() -> list[Any]:
+    """A strong line under the head, a thin one under each row."""
+    return [
+        ("LINEBELOW", (0, 0), (-1, 0), 0.8, STRONG_LINE),
+        ("LINEBELOW", (0, 1), (-1, -1), 0.4, LINE),
+        ("TOPPADDING", (0, 1), (-1, -1), 3.5),
+        ("BOTTOMPADDING", (0, 1), (-1, -1), 3.5),
+    ]
+
+
 def _around(sheet: Sheet) -> Callable[[Any, Any], None]:
     """What draws mark, running line, foot and page number on each page."""
 
     def draw(canvas: Any, _document: Any) -> None:
         canvas.saveState()
         if sheet.mark:
-            draw_mark(canvas, sheet.mark)
+            _draw_mark(canvas, sheet.mark)
         if sheet.running and canvas.getPageNumber() > 1:
             canvas.setFont(REGULAR, 7.5)
             canvas.setFillColor(MUTED)
@@ -220,7 +248,7 @@ def _around(sheet: Sheet) -> Callable[[Any, Any], None]:
     return draw
 
 
-def draw_mark(canvas: Any, text: str) -> None:
+def _draw_mark(canvas: Any, text: str) -> None:
     """The band that says what kind of paper this is not."""
     height = 6.5 * mm
     bottom = PAGE_HEIGHT - 8 * mm - height

@@ -40,10 +40,11 @@ def paging_of(text: str | None, size: int = PAGE_SIZE) -> Paging:
 def pager(paging: Paging, total: int, address: Callable[[int], str]) -> Pager:
     """The pager of `total` rows. address: page number → where that page is."""
     last = min(paging.offset + paging.size, total)
+    pages = max(-(-total // paging.size), 1)
     return Pager(
         first=min(paging.offset + 1, total),
         last=last,
         total=total,
-        before=address(paging.number - 1) if paging.number > 1 else "",
+        before=address(min(paging.number - 1, pages)) if paging.number > 1 else "",
         after=address(paging.number + 1) if last < total else "",
     )

@@ -7,6 +7,7 @@ from sqlmodel import col, or_, select
 
 from consortium.core.errors import Conflict, NotFound
 from consortium.core.work import Work
+from consortium.members.rules import billing_gaps
 from consortium.members.tables import Consortium, Hosting, Member, Membership
 
 
@@ -24,6 +25,58 @@ def consortium(work: Work) -> Consortium:
     if found is None:
         raise NotFound("The consortium is not set up yet", remedy="Run consortium demo or init")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Nameplate:
+    """What stands on every page: the consortium, its host today, whether its figures are made up.
+
+    Names are empty for as long as there is none.
+    """
+
+    name: str
+    host: str
+    example: bool
+
+
+def nameplate(work: Work) -> Nameplate:
+    named = work.session.get(Consortium, 1)
+    rows = (
+        select(Member.name)
+        .join(Hosting, col(Hosting.member_id) == col(Member.id))
+        .where(Hosting.from_on <= work.today)
+        .order_by(col(Hosting.from_on).desc())
+    )
+    host = work.session.exec(rows).first() or ""
+    return Nameplate(named.name if named else "", host, named.example if named else False)
+
+
+def members_to_see(work: Work) -> list[Member]:
+    """The members that the actor may see, by code."""
+    scope = work.scope("members.see")
+    return [member for member in members(work) if scope is None or member.code in scope]
+
+
+def member_to_see(work: Work, code: str) -> Member:
+    work.require("members.see", code)
+    return member_by_code(work, code)
+
+
+def gaps_of(member: Member) -> list[str]:
+    """What must be filled in before the member can be invoiced, as the names of its fields."""
+    return billing_gaps(
+        member.organisation_number,
+        member.delivery,
+        member.endpoint_id,
+        member.email,
+        member.buyer_reference,
+    )
+
+
+def membership_of(work: Work, member: Member) -> Membership | None:
+    """The member's latest time in the consortium."""
+    rows = select(Membership).where(Membership.member_id == member.id)
+    return work.session.exec(rows.order_by(col(Membership.id).desc())).first()
 
 
 def members(work: Work) -> list[Member]:

@@ -48,6 +48,23 @@ def identity_faults(code: str, kind: str, name: str, number: str) -> Iterator[Fa
         )
 
 
+def billing_gaps(
+    organisation_number: str, delivery: str, endpoint: str, email: str, buyer_reference: str
+) -> list[str]:
+    """What must be filled in before a member can be invoiced, as the names of its fields.
+
+    An e-invoice needs a receiver's address, a letter an e-mail address, and both the buyer's
+    organisation number and reference (Peppol BIS Billing 3, BT-10).
+    """
+    needed = {
+        "organisation_number": organisation_number,
+        "buyer_reference": buyer_reference,
+        "endpoint_id": endpoint if delivery == "access_point" else "-",
+        "email": email if delivery == "email" else "-",
+    }
+    return [name for name, value in needed.items() if not value]
+
+
 def address_faults(scheme: str, endpoint: str, delivery: str, email: str) -> Iterator[Fault]:
     """What is wrong with an address for invoices; empty fields are only missing, not wrong."""
     if scheme not in {"", "0007", "0088"}:

@@ -113,11 +113,12 @@ def record_events(
     journeys = _journeys(work, {scan.code for scan in read})
     problems, trips = [], []
     for scan in read:
-        problem = _problem(journeys.get(scan.code), scan, names)
+        journey = journeys.get(scan.code)
+        problem = _problem(journey, scan, names)
         if problem:
             problems.append(problem)
-        else:
-            trips.append(_move(work, journeys[scan.code], scan))
+        elif journey and journey.trip:
+            trips.append(_move(work, journey.trip, scan))
     _refuse(problems)
     return trips
 
@@ -241,9 +242,7 @@ def _place_id(trip: CrateTrip, kind: str) -> int:
     return trip.origin_id if kind == COLLECTED else trip.destination_id
 
 
-def _move(work: Work, journey: _Journey, scan: _Scan) -> CrateTrip:
-    trip = journey.trip
-    assert trip is not None
+def _move(work: Work, trip: CrateTrip, scan: _Scan) -> CrateTrip:
     if steps_ahead(trip.state, scan.kind) == 1:
         trip.state = scan.kind
         _note(work, trip, scan)

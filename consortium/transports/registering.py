@@ -14,6 +14,7 @@ from consortium.transports.tables import Crate, TemplateStop, Vehicle
 
 MOST_AT_ONCE = 1_000
 WEEKDAYS = range(5)
+CHANGEABLE = ("window_from", "window_to", "service_s", "required", "skip_ore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +107,18 @@ def set_template_stop(work: Work, new: WeeklyStop) -> TemplateStop:
         raise Invalid(faults)
     stop = _template_stop(work, new.weekday, branch.id)
     before = _facts(stop) if stop else {}
-    if stop is None:
-        stop = TemplateStop(weekday=new.weekday, branch_id=branch.id)
-    stop.window_from, stop.window_to = new.window
-    stop.service_s, stop.required, stop.skip_ore = new.service_s, new.required, new.skip_ore
+    asked = TemplateStop(
+        weekday=new.weekday,
+        branch_id=branch.id,
+        window_from=new.window[0],
+        window_to=new.window[1],
+        service_s=new.service_s,
+        required=new.required,
+        skip_ore=new.skip_ore,
+    )
+    stop = stop or asked
+    for name in CHANGEABLE:
+        setattr(stop, name, getattr(asked, name))
     work.session.add(stop)
     work.session.flush()
     after = _facts(stop)
@@ -191,9 +200,8 @@ def _template_stop(work: Work, weekday: int, branch_id: int) -> TemplateStop | N
 
 
 def _facts(stop: TemplateStop) -> dict[str, Any]:
+    given = {name: getattr(stop, name) for name in CHANGEABLE}
     return {
-        "window": f"{stop.window_from.isoformat()} {stop.window_to.isoformat()}",
-        "service_s": stop.service_s,
-        "required": stop.required,
-        "skip_ore": stop.skip_ore,
+        name: value.isoformat() if isinstance(value, time) else value
+        for name, value in given.items()
     }

@@ -1,7 +1,7 @@
 """Rules of transports: crates and their journeys, a day as a case, two plans compared. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, Final
@@ -16,10 +16,6 @@ EVENTS: Final = ("packed", "collected", "delivered", "received")
 
 SEED: Final = 1
 ITERATIONS: Final = 3000
-# A rest after five hours at the latest: Working Hours Act (1982:673), § 15
-BREAKS: Final = ({"after_work_s": 18_000, "duration_s": 1_800},)
-# No free minutes: the earliest of equally cheap times would wander off by them, plan after plan
-STABILITY: Final = {"moved_stop_ore": 3_000, "shifted_minute_ore": 50, "free_shift_minutes": 0}
 SECONDS_A_MINUTE: Final = 60
 METRES_A_KM: Final = 1_000
 
@@ -126,25 +122,6 @@ def day_case(
     }
 
 
-def with_previous(case: CaseFile, plan: PlanFile) -> CaseFile:
-    """`case` that keeps to `plan`: another vehicle or another time for a stop has its price."""
-    previous = [
-        {
-            "vehicle": route["vehicle"],
-            "stops": [stop["id"] for stop in route["stops"]],
-            "arrivals": [stop["arrive"] for stop in route["stops"]],
-        }
-        for route in plan["routes"]
-    ]
-    return {**case, "previous": previous, "stability": dict(STABILITY)}
-
-
-def same_day(one: CaseFile, other: CaseFile) -> bool:
-    """Whether two cases ask for the same, whatever they keep to and however long they search."""
-    beside = {"previous", "stability", "search"}
-    return _without(one, beside) == _without(other, beside)
-
-
 def same_routes(one: PlanFile, other: PlanFile) -> bool:
     """Whether two plans send the same vehicles to the same stops at the same times.
 
@@ -218,10 +195,9 @@ def affected(changes: Mapping[str, Any], notice_minutes: int) -> set[str]:
     }
 
 
-def next_weekday(weekdays: Iterable[int], days: Iterable[date]) -> date | None:
-    """The first of `days` on one of `weekdays` (0 Monday); None where there is none."""
-    wanted = set(weekdays)
-    return next((day for day in days if day.weekday() in wanted), None)
+def is_nearly_full(load: int, capacity: int) -> bool:
+    """Whether `load` crates are more than 90 % of what a van has room for."""
+    return load * 10 > capacity * 9
 
 
 def _vehicle(vehicle: DayVehicle) -> dict[str, Any]:
@@ -232,7 +208,6 @@ def _vehicle(vehicle: DayVehicle) -> dict[str, Any]:
         "capacity": vehicle.capacity,
         "shift": [at.isoformat() for at in vehicle.shift],
         "max_duration_s": vehicle.max_duration_s,
-        "breaks": [dict(each) for each in BREAKS],
         "cost_per_km_ore": vehicle.cost_per_km_ore,
         "cost_per_hour_ore": vehicle.cost_per_hour_ore,
         "fixed_ore": vehicle.fixed_ore,
@@ -252,10 +227,6 @@ def _stop(stop: DayStop) -> dict[str, Any]:
     return asked if stop.required else {**asked, "skip_ore": stop.skip_ore}
 
 
-def _without(case: CaseFile, names: set[str]) -> CaseFile:
-    return {name: value for name, value in case.items() if name not in names}
-
-
 def _timetable(plan: PlanFile) -> tuple[list[Any], list[str]]:
     routes = [
         (
@@ -270,9 +241,8 @@ def _timetable(plan: PlanFile) -> tuple[list[Any], list[str]]:
 
 
 def _saved(before: PlanFile, after: PlanFile, name: str, unit: int) -> int:
-    saved = sum(route[name] for route in before["routes"]) - sum(
-        route[name] for route in after["routes"]
-    )
+    was, now = (sum(int(route[name]) for route in plan["routes"]) for plan in (before, after))
+    saved = was - now
     size = (2 * abs(saved) + unit) // (2 * unit)
     return -size if saved < 0 else size
 

@@ -1,12 +1,12 @@
-"""The invoice on paper, and how each share on it was worked out."""
+"""The invoice on paper."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from reportlab.lib.units import mm
-from reportlab.platypus import KeepTogether, PageBreak, Spacer
+from reportlab.platypus import KeepTogether, Spacer
 
-from consortium.billing.formats.paper import Paper, PaperLine, Party, VatGroup, Why
+from consortium.billing.formats.explanation import explanation
+from consortium.billing.formats.paper import Paper, PaperLine, Party, VatGroup
 from consortium.billing.formats.payment import bankgiro_as_written
 from consortium.billing.formats.peppol import EXAMPLE, TERMS
 from consortium.core.money import amount, kronor
@@ -14,14 +14,14 @@ from consortium.core.words import Say
 from consortium.documents.drawing import (
     INK,
     INNER_WIDTH,
-    LINE,
     MUTED,
-    REGULAR,
     SOFT,
-    STRONG_LINE,
     Sheet,
+    fact_table,
+    head_row,
     paragraph,
     pdf,
+    ruled,
     style,
     table,
 )
@@ -47,7 +47,7 @@ def invoice_pdf(paper: Paper, say: Say) -> bytes:
         foot=_foot(paper, say),
     )
     story = [*_top(paper, say), *_lines(paper, say), *_sums(paper, say), *_payment(paper, say)]
-    return pdf(sheet, [*story, *_explanation(paper, say)])
+    return pdf(sheet, [*story, *explanation(paper.why, say)])
 
 
 def _foot(paper: Paper, say: Say) -> tuple[str, ...]:
@@ -115,15 +115,7 @@ def _facts(paper: Paper, say: Say) -> Any:
         (say("Period"), f"{paper.period_from} – {paper.period_to}"),
         (say("Your reference"), paper.buyer_reference),
     )
-    return _fact_table(facts, 92, ADDRESS_AT - 20)
-
-
-def _fact_table(facts: Sequence[tuple[str, str]], label: float, width: float) -> Any:
-    rows = [
-        (paragraph(name, style(tone="muted"), 80), paragraph(value, style(), 400))
-        for name, value in facts
-    ]
-    return table(rows, (label, width - label), ("BOTTOMPADDING", (0, 0), (-1, -1), 1))
+    return fact_table(facts, 92, ADDRESS_AT - 20)
 
 
 def _lines(paper: Paper, say: Say) -> list[Any]:
@@ -131,9 +123,9 @@ def _lines(paper: Paper, say: Say) -> list[Any]:
     rows = [_line(line, say) for line in paper.lines]
     return [
         table(
-            [_heads(head, right=(1, 2)), *rows],
+            [head_row(head, right=(1, 2)), *rows],
             (INNER_WIDTH - RATE_WIDTH - NET_WIDTH, RATE_WIDTH, NET_WIDTH),
-            *_ruled(),
+            *ruled(),
             ("ALIGN", (1, 1), (2, -1), "RIGHT"),
             heads=1,
         ),
@@ -159,27 +151,6 @@ def _treatment(of: PaperLine | VatGroup, say: Say) -> str:
     return f"{of.percent}\u00a0%"
 
 
-def _heads(texts: Sequence[str], right: Sequence[int] = ()) -> list[Any]:
-    return [
-        paragraph(text, style(7.5, bold=True, tone="muted", align=_side(place in right)))
-        for place, text in enumerate(texts)
-    ]
-
-
-def _side(right: bool) -> str:
-    return "right" if right else "left"
-
-
-def _ruled() -> list[Any]:
-    """A strong line under the head, a thin one under each row."""
-    return [
-        ("LINEBELOW", (0, 0), (-1, 0), 0.8, STRONG_LINE),
-        ("LINEBELOW", (0, 1), (-1, -1), 0.4, LINE),
-        ("TOPPADDING", (0, 1), (-1, -1), 3.5),
-        ("BOTTOMPADDING", (0, 1), (-1, -1), 3.5),
-    ]
-
-
 def _sums(paper: Paper, say: Say) -> list[Any]:
     """VAT by rate on the left, the sums on the right, the reasons below."""
     left = INNER_WIDTH * 0.49
@@ -202,11 +173,11 @@ def _vat_table(paper: Paper, say: Say, width: float) -> Any:
         (_treatment(group, say), amount(group.base_ore), amount(group.vat_ore))
         for group in paper.vat
     ]
-    head = _heads((say("VAT"), say("Base (kr)"), say("VAT (kr)")), right=(1, 2))
+    head = head_row((say("VAT"), say("Base (kr)"), say("VAT (kr)")), right=(1, 2))
     return table(
         [head, *rows],
         (width * 0.36, width * 0.34, width * 0.30),
-        *_ruled(),
+        *ruled(),
         ("ALIGN", (1, 1), (2, -1), "RIGHT"),
     )
 
@@ -256,58 +227,3 @@ def _payment(paper: Paper, say: Say) -> list[Any]:
     )
     hint = paragraph(say("State the OCR reference when you pay."), style(7.5, tone="muted"))
     return [KeepTogether([box, Spacer(0, 3), hint])]
-
-
-def _explanation(paper: Paper, say: Say) -> list[Any]:
-    """Each share worked out step by step, on pages of their own."""
-    if not paper.why:
-        return []
-    intro = say(
-        "Each share can be worked out again by hand from these figures. "
-        "Nothing is rounded before the last step."
-    )
-    story = [
-        PageBreak(),
-        paragraph(say("How your share was worked out"), style(15, bold=True, tone="accent")),
-        Spacer(0, 5),
-        paragraph(intro, style(tone="muted")),
-    ]
-    return story + [KeepTogether(_why(why, say)) for why in paper.why]
-
-
-def _why(why: Why, say: Say) -> list[Any]:
-    digest = say("SHA-256 of the basis: {digest}", digest=why.snapshot.removeprefix("sha256:"))
-    return [
-        paragraph(why.title, style(11, bold=True, ahead=9 * mm), 200),
-        Spacer(0, 4),
-        _fact_table(why.facts, INNER_WIDTH * 0.30, INNER_WIDTH),
-        Spacer(0, 6),
-        _steps(why, say),
-        Spacer(0, 4),
-        paragraph(digest, style(6.5, tone="muted")),
-    ]
-
-
-def _steps(why: Why, say: Say) -> Any:
-    exact = say("Exact, before rounding")
-    rows = [
-        _step(step.label, step.calculation, paragraph(step.amount, style(align="right")))
-        for step in why.steps
-    ]
-    rows.append(_step(exact, "", paragraph(why.exact, style(align="right"))))
-    bold = style(bold=True)
-    share = paragraph(kronor(why.share_ore), style(bold=True, align="right"))
-    rows.append((paragraph(say("Your share"), bold), "", share))
-    head = _heads((say("Step"), say("Calculation"), say("Amount")), right=(2,))
-    return table(
-        [head, *rows],
-        [INNER_WIDTH * part for part in (0.30, 0.44, 0.26)],
-        *_ruled(),
-        ("LINEABOVE", (0, -1), (-1, -1), 0.8, INK),
-        ("FONTNAME", (0, 1), (-1, -1), REGULAR),
-        heads=1,
-    )
-
-
-def _step(label: str, calculation: str, result: Any) -> tuple[Any, ...]:
-    return (paragraph(label, style(), 200), paragraph(calculation, style(tone="muted")), result)

@@ -11,7 +11,7 @@ from consortium.costs.allocation.values import printable
 
 # bits; each discount that others bear doubles the length of an exact share, and the twelfth in a
 # row of fifteen members is the last that takes seconds
-LONGEST: Final = 2**17
+LONGEST: Final = 2**16
 
 
 def moved_by(discount: Discount, shares: Mapping[str, Fraction], host: str | None) -> Fraction:
@@ -27,12 +27,20 @@ def faults_of(
     """Why a discount that moves something cannot be given on `shares` as they now stand."""
     if shares[discount.member] < 0:
         facts = {"member": printable(discount.member)}
-        text = "The share of {member} is negative and has no discount"
-        yield Fault(text, f"{discount.at}.member", facts, "Take the discount away")
+        yield Fault(
+            "The share of {member} is negative and has no discount",
+            f"{discount.at}.member",
+            facts,
+            "Take the discount away",
+        )
     at = f"{discount.at}.borne_by"
     if discount.borne_by == "host" and host is None:
-        text = "The case has no host to bear the discount"
-        yield Fault(text, at, {}, "Make a member host, or let the others or the pool bear it")
+        yield Fault(
+            "The case has no host to bear the discount",
+            at,
+            {},
+            "Make a member host, or let the others or the pool bear it",
+        )
     if discount.borne_by == "others":
         yield from _bearers_faults(_others(discount, shares), at)
 
@@ -70,11 +78,23 @@ def _bearers_faults(others: Mapping[str, Fraction], at: str) -> Iterator[Fault]:
     for member, share in others.items():
         if share < 0:
             facts = {"member": printable(member)}
-            text = "The share of {member} is negative and cannot bear a part of the discount"
-            yield Fault(text, at, facts, "Let the host or the pool bear it")
+            yield Fault(
+                "The share of {member} is negative and cannot bear a part of the discount",
+                at,
+                facts,
+                "Let the host or the pool bear it",
+            )
     if any(share.denominator.bit_length() > LONGEST for share in others.values()):
-        text = "After so many discounts borne by others no exact share can be written out"
-        yield Fault(text, at, {}, "Let the host or the pool bear it")
+        yield Fault(
+            "After so many discounts borne by others no exact share can be written out",
+            at,
+            {},
+            "Let the host or the pool bear it",
+        )
     if not sum(others.values()):
-        text = "The shares of the others sum to 0, so they cannot bear the discount"
-        yield Fault(text, at, {}, "Let the host or the pool bear it")
+        yield Fault(
+            "The shares of the others sum to 0, so they cannot bear the discount",
+            at,
+            {},
+            "Let the host or the pool bear it",
+        )

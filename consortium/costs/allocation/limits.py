@@ -163,9 +163,13 @@ def _percent_of(ore: int, percent: Fraction | None) -> Fraction | None:
 def _negative(shares: Mapping[str, Fraction]) -> Iterator[Fault]:
     for member, share in shares.items():
         if share < 0:
-            facts = {"member": printable(member), "share": exact(share)}
-            text = "The share of {member} is negative ({share} öre), which no limit can hold"
-            yield Fault(text, PLACE, facts, "Take the limits or what makes it negative away")
+            facts = {"member": printable(member)}
+            yield Fault(
+                "The share of {member} is negative, which no limit can hold",
+                PLACE,
+                facts,
+                "Take the limits or what makes it negative away",
+            )
 
 
 def _crossed(case: Case, spans: Mapping[str, Span]) -> Iterator[Fault]:
@@ -176,9 +180,13 @@ def _crossed(case: Case, spans: Mapping[str, Span]) -> Iterator[Fault]:
                 "least": exact(span.least.ore),
                 "most": exact(span.most.ore),
             }
-            text = "{member} would have to bear at least {least} and at most {most} öre"
             at = _blamed(case, [span.least, span.most])
-            yield Fault(text, at, facts, "Widen the limits")
+            yield Fault(
+                "{member} would have to bear at least {least} and at most {most} öre",
+                at,
+                facts,
+                "Widen the limits",
+            )
 
 
 def _unbalanced(case: Case, spans: Mapping[str, Span], total: Fraction) -> Fault:
@@ -186,13 +194,21 @@ def _unbalanced(case: Case, spans: Mapping[str, Span], total: Fraction) -> Fault
     least = sum((bound.ore for bound in leasts), ZERO)
     if least > total:
         facts = {"least": exact(least), "total": exact(total)}
-        text = "The limits ask for at least {least} öre in all, there are {total} to bear"
-        return Fault(text, _blamed(case, leasts), facts, "Lower the least that members bear")
+        return Fault(
+            "The limits ask for at least {least} öre in all, there are {total} to bear",
+            _blamed(case, leasts),
+            facts,
+            "Lower the least that members bear",
+        )
     mosts = [span.most if span.share else span.least for span in spans.values()]
     bounds = [bound for bound in mosts if bound]
     facts = {"most": exact(sum((bound.ore for bound in bounds), ZERO)), "total": exact(total)}
-    text = "The limits allow at most {most} öre in all, there are {total} to bear"
-    return Fault(text, _blamed(case, bounds), facts, "Raise the most that members bear")
+    return Fault(
+        "The limits allow at most {most} öre in all, there are {total} to bear",
+        _blamed(case, bounds),
+        facts,
+        "Raise the most that members bear",
+    )
 
 
 def _blamed(case: Case, bounds: Collection[Bound]) -> str:

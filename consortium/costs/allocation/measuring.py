@@ -4,14 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Final
 
 from consortium.core.errors import Fault
 from consortium.costs.allocation.case import Value
 from consortium.costs.allocation.naming import read_member
 from consortium.costs.allocation.values import Node, printable
-
-_REMEDY: Final = "Give the value, or leave out of the case who has no part in the period"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class Asked:
     name: str
     dating: Dating
     first_day: date | None
-    members: tuple[str, ...]
+    members: Collection[str]
 
 
 def look_up(measure: Measure, asked: Asked) -> dict[str, Value]:
@@ -97,11 +94,23 @@ def _missing(
     facts = {"member": printable(member), "measure": printable(asked.name)}
     if len(dates) < asked.dating.newest:
         counts = {"needed": asked.dating.newest, "found": len(dates)}
-        text = "{member} has {found} of the {needed} values of {measure} up to {day}"
-        return [Fault(text, at, {**facts, **counts, "day": str(asked.first_day)}, _REMEDY)]
-    text = "{member} has no value of {measure} on {day}"
+        return [
+            Fault(
+                "{member} has {found} of the {needed} values of {measure} up to {day}",
+                at,
+                {**facts, **counts, "day": str(asked.first_day)},
+                "Give the value, or leave out of the case who has no part in the period",
+            )
+        ]
     return [
-        Fault(text, at, {**facts, "day": str(day)}, _REMEDY) for day in dates if day not in rows
+        Fault(
+            "{member} has no value of {measure} on {day}",
+            at,
+            {**facts, "day": str(day)},
+            "Give the value, or leave out of the case who has no part in the period",
+        )
+        for day in dates
+        if day not in rows
     ]
 
 
@@ -121,8 +130,7 @@ def _measure(node: Node, ids: Collection[str] | None) -> Measure | None:
             unsure.add(member)
         elif day in rows.setdefault(member, {}):
             facts = {"member": printable(member), "day": str(day)}
-            text = "{member} has two rows on {day}"
-            item.add(Fault(text, item.at, facts, "Keep one of them"))
+            item.add(Fault("{member} has two rows on {day}", item.at, facts, "Keep one of them"))
         else:
             rows[member][day] = number
     return Measure(rows, frozenset(unsure))

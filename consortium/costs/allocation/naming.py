@@ -21,8 +21,12 @@ def read_member(node: Node, ids: Collection[str] | None, *, everyone: bool = Fal
 
 def unknown_member(at: str, name: object) -> Fault:
     facts = {"member": printable(name)}
-    remedy = "Name a member of the case, or add it to members"
-    return Fault("There is no member {member} in the case", at, facts, remedy)
+    return Fault(
+        "There is no member {member} in the case",
+        at,
+        facts,
+        "Name a member of the case, or add it to members",
+    )
 
 
 def read_ores(node: Node, ids: Collection[str] | None, least: int | None = None) -> dict[str, int]:

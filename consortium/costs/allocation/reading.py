@@ -4,7 +4,7 @@ What cannot be read gets its fault and a stand-in, so that the rest is read too;
 a fault is never computed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -33,17 +33,17 @@ def read_case(value: Any) -> Case:
     period = _period(fields["period"])
     members = _members(fields["members"])
     first_day = period.first if period else None
-    ids = tuple(member.id for member in members) or None
+    ids = {member.id: member for member in members} or None
     measures = read_measures(fields["measures"], ids)
     previous_ore = _previous(fields["previous_ore"], ids)
     ground = Ground(pool["amount_ore"], first_day, ids, measures, previous_ore)
     key = read_key(fields["key"], ground)
     if faults or period is None:
-        raise Invalid([*faults, *_foreseen(key, ids or (), faults)])
+        raise Invalid([*faults, *_foreseen(key, ids or {}, faults)])
     return Case(amount_ore, period, members, previous_ore or {}, key)
 
 
-def _foreseen(key: Key, ids: tuple[str, ...], faults: Sequence[Fault]) -> Iterator[Fault]:
+def _foreseen(key: Key, ids: Collection[str], faults: Sequence[Fault]) -> Iterator[Fault]:
     """What computing would find in the sound parts, as far as it shows beside the `faults`."""
     if any(fault.at.startswith(_UNDERLYING) for fault in faults):
         return
@@ -60,8 +60,14 @@ def _period(node: Node) -> Period | None:
     if first is None or last is None:
         return None
     if last < first:
-        remedy = "Let it end on its first day or later"
-        node.add(Fault("The period ends before it begins", fields["to"].at, {}, remedy))
+        node.add(
+            Fault(
+                "The period ends before it begins",
+                fields["to"].at,
+                {},
+                "Let it end on its first day or later",
+            )
+        )
     return Period(first, last)
 
 
@@ -91,23 +97,36 @@ def _member(fields: dict[str, Node]) -> Member:
     fields["name"].text()
     name = fields["id"].text()
     if name in {"", EVERYONE}:
-        remedy = 'Give it an id of its own, as "2080"'
-        fields["id"].add(Fault("This is nobody's id", fields["id"].at, {}, remedy))
+        fields["id"].add(
+            Fault("This is nobody's id", fields["id"].at, {}, 'Give it an id of its own, as "2080"')
+        )
         name = None
     joined, left = fields["joined"].day(), fields["left"].day()
     if joined and left and left < joined:
-        remedy = "Let it leave on the day it joined or later"
-        fields["left"].add(Fault("The member left before it joined", fields["left"].at, {}, remedy))
+        fields["left"].add(
+            Fault(
+                "The member left before it joined",
+                fields["left"].at,
+                {},
+                "Let it leave on the day it joined or later",
+            )
+        )
     return Member(name or "", fields["host"].flag() or False, joined, left)
 
 
 def _one_host(node: Node, first_at: str) -> None:
     if node.at != first_at:
-        text = "There are two hosts: {first} is true as well"
-        node.add(Fault(text, node.at, {"first": first_at}, "Let one member be the host"))
+        node.add(
+            Fault(
+                "There are two hosts: {first} is true as well",
+                node.at,
+                {"first": first_at},
+                "Let one member be the host",
+            )
+        )
 
 
-def _previous(node: Node, ids: tuple[str, ...] | None) -> dict[str, int] | None:
+def _previous(node: Node, ids: Collection[str] | None) -> dict[str, int] | None:
     """Last year's öre by member; None where the case has none."""
     if not node.given:
         return None

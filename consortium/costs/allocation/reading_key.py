@@ -59,8 +59,14 @@ def _limit(node: Node, ground: Ground) -> Limit:
         fields["max_change_percent"].number(least=0),
     )
     if _over(limit.min_ore, limit.max_ore) or _over(limit.min_percent, limit.max_percent):
-        remedy = "Let the least be at most the most"
-        node.add(Fault("The limit's least is over its most", node.at, {}, remedy))
+        node.add(
+            Fault(
+                "The limit's least is over its most",
+                node.at,
+                {},
+                "Let the least be at most the most",
+            )
+        )
     if member and fields["max_change_percent"].given:
         _check_previous(fields["max_change_percent"], member, ground)
     return limit
@@ -73,12 +79,24 @@ def _over(least: Fraction | int | None, most: Fraction | int | None) -> bool:
 def _check_previous(node: Node, member: str, ground: Ground) -> None:
     """A limit on change needs the amounts it is a change from; a newcomer under `*` has none."""
     if ground.previous_ore is None:
-        text = "The case has no previous_ore to measure the change from"
-        node.add(Fault(text, node.at, {}, "Give previous_ore, member by member"))
+        node.add(
+            Fault(
+                "The case has no previous_ore to measure the change from",
+                node.at,
+                {},
+                "Give previous_ore, member by member",
+            )
+        )
     elif member != EVERYONE and member not in ground.previous_ore:
         facts = {"member": printable(member)}
-        text = "{member} has no amount in previous_ore to measure the change from"
-        node.add(Fault(text, node.at, facts, "Give its amount in previous_ore"))
+        node.add(
+            Fault(
+                "{member} has no amount in previous_ore to measure the change from",
+                node.at,
+                facts,
+                "Give its amount in previous_ore",
+            )
+        )
 
 
 def _rounding(node: Node) -> Rounding:

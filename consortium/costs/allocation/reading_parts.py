@@ -48,15 +48,27 @@ def _take(node: Node) -> Take | None:
         return Take("own")
     if not isinstance(node.value, dict):
         if node.given:
-            remedy = 'Give {{"percent": ...}}, {{"amount_ore": ...}}, "rest" or "own"'
             facts = {"value": shown(node.value)}
-            node.add(Fault("{value} is not something to take", node.at, facts, remedy))
+            node.add(
+                Fault(
+                    "{value} is not something to take",
+                    node.at,
+                    facts,
+                    'Give a percent or an amount_ore, or "rest" or "own"',
+                )
+            )
         return None
     fields = node.fields((), ("percent", "amount_ore"))
     percent, amount_ore = fields["percent"].number(least=0), fields["amount_ore"].whole()
     if fields["percent"].given == fields["amount_ore"].given:
-        text = "A take is either a percent or an amount_ore"
-        node.add(Fault(text, node.at, {}, "Give exactly one of them"))
+        node.add(
+            Fault(
+                "A take is either a percent or an amount_ore",
+                node.at,
+                {},
+                "Give exactly one of them",
+            )
+        )
         return None
     if fields["percent"].given:
         return Take("percent", percent or ZERO)
@@ -68,12 +80,19 @@ def _disagreements(take: Take, split: Split) -> Iterator[Fault]:
         yield from _disagreements(take, split.start)
         yield from _disagreements(take, split.end)
     elif take.kind == "own" and isinstance(split, Equal | Measured):
-        text = "A split of the kind {kind} makes no amount of its own"
-        remedy = "Take a percent, an amount or the rest, or choose fixed, rate or previous"
-        yield Fault(text, f"{split.at}.kind", {"kind": split.kind}, remedy)
+        yield Fault(
+            "A split of the kind {kind} makes no amount of its own",
+            f"{split.at}.kind",
+            {"kind": split.kind},
+            "Take a percent, an amount or the rest, or choose fixed, rate or previous",
+        )
     elif take.kind != "own" and isinstance(split, Rate):
-        text = "A split of the kind rate makes its own amount and can take no other"
-        yield Fault(text, f"{split.at}.kind", {}, 'Let the part take "own"')
+        yield Fault(
+            "A split of the kind rate makes its own amount and can take no other",
+            f"{split.at}.kind",
+            {},
+            'Let the part take "own"',
+        )
 
 
 def _check_takes(node: Node, takes: list[Take | None]) -> None:
@@ -84,16 +103,34 @@ def _check_takes(node: Node, takes: list[Take | None]) -> None:
     percent = sum((take.figure for take in takes if take and take.kind == "percent"), ZERO)
     if percent > HUNDRED:
         facts = {"percent": str(percent)}
-        remedy = "Take at most 100 percent in all"
-        node.add(Fault("The parts take {percent} percent in all", node.at, facts, remedy))
+        node.add(
+            Fault(
+                "The parts take {percent} percent in all",
+                node.at,
+                facts,
+                "Take at most 100 percent in all",
+            )
+        )
 
 
 def _check_amount(node: Node, takes: list[Take | None]) -> None:
     """The pool has an amount exactly where a part takes from it."""
     kinds = {take.kind if take else None for take in takes}
     if kinds == {"own"} and node.given:
-        text = "Every part makes its own amount, so the pool has none"
-        node.add(Fault(text, node.at, {}, "Take the amount away"))
+        node.add(
+            Fault(
+                "Every part makes its own amount, so the pool has none",
+                node.at,
+                {},
+                "Take the amount away",
+            )
+        )
     if kinds - {"own", None} and not node.given:
-        text = "The pool has no amount to take from"
-        node.add(Fault(text, node.at, {}, "Give the pool's amount in whole öre"))
+        node.add(
+            Fault(
+                "The pool has no amount to take from",
+                node.at,
+                {},
+                "Give the pool's amount in whole öre",
+            )
+        )

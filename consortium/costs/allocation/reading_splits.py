@@ -1,6 +1,6 @@
 """Reading a split, with the values of the measure that it asks for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -32,12 +32,13 @@ _DATINGS: Final = ("at", "latest", "average")
 class Ground:
     """What a key stands on: the rest of the case, None where it cannot be read.
 
-    `amount` is the field of the pool's amount; `previous_ore` is None where the case has none.
+    `amount` is the field of the pool's amount, `ids` are the members in their order; `previous_ore`
+    is None where the case has none.
     """
 
     amount: Node
     first_day: date | None
-    ids: tuple[str, ...] | None
+    ids: Collection[str] | None
     measures: Mapping[str, Measure | None] | None
     previous_ore: Mapping[str, int] | None
 
@@ -69,9 +70,14 @@ def _measured(node: Node, ground: Ground) -> Split:
     for member, value in split.values.items():
         if brackets and split.bracket(value.number) is None:
             facts = {"member": printable(member), "value": str(value.number)}
-            remedy = "Leave up_to out of the last bracket"
-            text = "The value {value} of {member} is above every bracket"
-            node.add(Fault(text, fields["brackets"].at, facts, remedy))
+            node.add(
+                Fault(
+                    "The value {value} of {member} is above every bracket",
+                    fields["brackets"].at,
+                    facts,
+                    "Leave up_to out of the last bracket",
+                )
+            )
     return split
 
 
@@ -98,11 +104,16 @@ def _blend(node: Node, ground: Ground, depth: int) -> Split | None:
     fields = node.fields(("kind", "from", "to", "weight"))
     weight = fields["weight"].number(least=0) or ZERO
     if weight > 1:
-        remedy = "Give 0 to 1"
-        node.add(Fault("The weight is over 1", fields["weight"].at, {}, remedy))
+        node.add(Fault("The weight is over 1", fields["weight"].at, {}, "Give 0 to 1"))
     if depth == DEEPEST:
-        remedy = "Write the blend with fewer steps"
-        node.add(Fault("The blends stand too deep in each other", node.at, {}, remedy))
+        node.add(
+            Fault(
+                "The blends stand too deep in each other",
+                node.at,
+                {},
+                "Write the blend with fewer steps",
+            )
+        )
         return None
     sides = [
         read_split(fields[side], ground, depth + 1) if fields[side].given else None
@@ -127,8 +138,14 @@ def _everyones(node: Node, ground: Ground, least: int | None = None) -> dict[str
     for member in ground.ids or () if isinstance(node.value, dict) else ():
         if member not in amounts_ore:
             facts = {"member": printable(member)}
-            remedy = "Give an amount for every member, 0 where it is nothing"
-            node.add(Fault("The amount of {member} is missing", node.at, facts, remedy))
+            node.add(
+                Fault(
+                    "The amount of {member} is missing",
+                    node.at,
+                    facts,
+                    "Give an amount for every member, 0 where it is nothing",
+                )
+            )
     return amounts_ore
 
 
@@ -142,13 +159,23 @@ def _brackets(node: Node) -> tuple[Bracket, ...]:
         fields = item.fields((), ("up_to", "points", "each"))
         up_to = fields["up_to"].number()
         if not fields["up_to"].given and item is not (items or [])[-1]:
-            remedy = "Give it; only the last bracket goes on without end"
-            text = "A bracket before the last has no end"
-            item.add(Fault(text, fields["up_to"].at, {}, remedy))
+            item.add(
+                Fault(
+                    "A bracket before the last has no end",
+                    fields["up_to"].at,
+                    {},
+                    "Give it; only the last bracket goes on without end",
+                )
+            )
         if up_to is not None and highest is not None and up_to <= highest:
-            remedy = "Put the brackets in order, each end once"
-            text = "The bracket ends no higher than the one before it"
-            item.add(Fault(text, fields["up_to"].at, {}, remedy))
+            item.add(
+                Fault(
+                    "The bracket ends no higher than the one before it",
+                    fields["up_to"].at,
+                    {},
+                    "Put the brackets in order, each end once",
+                )
+            )
         highest = up_to if up_to is not None else highest
         brackets.append(_bracket(item, fields, up_to))
     return tuple(brackets)
@@ -156,8 +183,11 @@ def _brackets(node: Node) -> tuple[Bracket, ...]:
 
 def _bracket(node: Node, fields: dict[str, Node], up_to: Fraction | None) -> Bracket:
     if not fields["points"].given and not fields["each"].given:
-        text = "The bracket has neither points nor each"
-        node.add(Fault(text, node.at, {}, "Give one of them, or both"))
+        node.add(
+            Fault(
+                "The bracket has neither points nor each", node.at, {}, "Give one of them, or both"
+            )
+        )
     least = None if fields["each"].given else 0
     points = fields["points"].number(least) or ZERO
     return Bracket(up_to, points, fields["each"].number(least=0) or ZERO)
@@ -171,9 +201,14 @@ def _values(node: Node, fields: dict[str, Node], ground: Ground) -> dict[str, Va
         return {}
     if name not in ground.measures:
         facts = {"measure": printable(name)}
-        remedy = "Name a measure of the case, or add it to measures"
-        text = "There is no measure {measure} in the case"
-        node.add(Fault(text, fields["measure"].at, facts, remedy))
+        node.add(
+            Fault(
+                "There is no measure {measure} in the case",
+                fields["measure"].at,
+                facts,
+                "Name a measure of the case, or add it to measures",
+            )
+        )
         return {}
     measure = ground.measures[name]
     if measure is None or dating is None:
@@ -192,8 +227,14 @@ def _dating(node: Node, fields: dict[str, Node]) -> Dating | None:
     if len(given) == 1:
         return readings[given[0]]
     facts = {"names": ", ".join(_DATINGS), "count": str(len(given))}
-    text = "The split has {count} of the fields {names}"
-    node.add(Fault(text, node.at, facts, "Give exactly one of them"))
+    node.add(
+        Fault(
+            "The split has {count} of the fields {names}",
+            node.at,
+            facts,
+            "Give exactly one of them",
+        )
+    )
     return None
 
 
@@ -217,9 +258,11 @@ def _average(node: Node) -> Dating | None:
     if not items:
         node.add(Fault("There are no dates", node.at, {}, "Give at least one date"))
     days = [item.day() for item in items]
-    for place, day in enumerate(days):
-        if day and day in days[:place]:
+    seen: set[date] = set()
+    for item, day in zip(items, days, strict=True):
+        if day in seen:
             facts = {"day": str(day)}
-            node.add(Fault("{day} stands here twice", items[place].at, facts, "Keep one of them"))
-    sound = days and None not in days and len(set(days)) == len(days)
-    return Dating(tuple(sorted(day for day in days if day)), 0, node) if sound else None
+            item.add(Fault("{day} stands here twice", item.at, facts, "Keep one of them"))
+        seen |= {day} if day else set()
+    sound = days and len(seen) == len(days)
+    return Dating(tuple(sorted(seen)), 0, node) if sound else None

@@ -77,17 +77,24 @@ def faults_of(
     elif isinstance(split, Fixed):
         yield from _wrong_sum(split, take_ore)
     elif not any(_basis(split, member).number * fractions[member] for member in fractions):
-        text = "The weights sum to zero, so nobody can bear the part"
-        yield Fault(text, split.at, {}, "Give at least one member a weight above zero")
+        yield Fault(
+            "The weights sum to zero, so nobody can bear the part",
+            split.at,
+            {},
+            "Give at least one member a weight above zero",
+        )
 
 
 def _wrong_sum(split: Fixed, take_ore: Fraction | None) -> Iterator[Fault]:
     sum_ore = sum(split.amounts_ore.values())
     if take_ore is not None and sum_ore != take_ore:
         facts = {"sum": exact(sum_ore), "take": exact(take_ore)}
-        text = "The amounts sum to {sum} öre, the part takes {take} öre"
-        remedy = "Let the amounts sum to what the part takes"
-        yield Fault(text, f"{split.at}.amounts_ore", facts, remedy)
+        yield Fault(
+            "The amounts sum to {sum} öre, the part takes {take} öre",
+            f"{split.at}.amounts_ore",
+            facts,
+            "Let the amounts sum to what the part takes",
+        )
 
 
 def _basis(split: Split, member: str) -> Basis:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -49,8 +50,14 @@ class Node:
         for name in found:
             if name not in names:
                 at, facts = self.field(name, None).at, {"names": ", ".join(names)}
-                remedy = "Take it away; the fields here are {names}"
-                self.add(Fault("There is no such field", at, facts, remedy))
+                self.add(
+                    Fault(
+                        "There is no such field",
+                        at,
+                        facts,
+                        "Take it away; the fields here are {names}",
+                    )
+                )
         nodes = {name: self.field(name, found.get(name, ABSENT)) for name in names}
         for name in needed:
             if not nodes[name].given:
@@ -73,16 +80,24 @@ class Node:
         return None
 
     def text(self) -> str | None:
-        if not isinstance(self.value, str):
-            if self.given:
-                remedy = 'Write it in quotes, as "2080"'
-                self.add(Fault("{value} is not a text", self.at, self._facts, remedy))
-            return None
-        if not encodable(self.value):
-            remedy = "Write the text in UTF-8"
-            self.add(Fault("{value} has half a character in it", self.at, self._facts, remedy))
-            return None
-        return self.value
+        if isinstance(self.value, str) and encodable(self.value):
+            return self.value
+        if isinstance(self.value, str):
+            self.add(
+                Fault(
+                    "{value} has half a character in it",
+                    self.at,
+                    self._facts,
+                    "Write the text in UTF-8",
+                )
+            )
+        elif self.given:
+            self.add(
+                Fault(
+                    "{value} is not a text", self.at, self._facts, 'Write it in quotes, as "2080"'
+                )
+            )
+        return None
 
     def choice(self, *words: str) -> str | None:
         if isinstance(self.value, str) and self.value in words:
@@ -96,19 +111,31 @@ class Node:
         if isinstance(self.value, bool):
             return self.value
         if self.given:
-            remedy = "Write true or false, without quotes"
-            self.add(Fault("{value} is neither true nor false", self.at, self._facts, remedy))
+            self.add(
+                Fault(
+                    "{value} is neither true nor false",
+                    self.at,
+                    self._facts,
+                    "Write true or false, without quotes",
+                )
+            )
         return None
 
     def whole(self, least: int | None = None) -> int | None:
         """A whole number, as every amount in öre is; `least` is the lowest that may stand here."""
         if isinstance(self.value, int) and not isinstance(self.value, bool):
             return self._bounded(self.value, least)
-        remedy = "Write a whole number, without quotes"
         if isinstance(self.value, float):
-            self._add_float(remedy)
+            self._add_float()
         elif self.given:
-            self.add(Fault("{value} is not a whole number", self.at, self._facts, remedy))
+            self.add(
+                Fault(
+                    "{value} is not a whole number",
+                    self.at,
+                    self._facts,
+                    "Write a whole number, without quotes",
+                )
+            )
         return None
 
     def number(self, least: int | None = None) -> Fraction | None:
@@ -117,26 +144,35 @@ class Node:
         if isinstance(value, str) and len(value) <= DIGITS and _DECIMAL.fullmatch(value):
             return self._bounded(Fraction(value), least)
         if isinstance(value, int) and not isinstance(value, bool):
-            whole = self._bounded(value, least)
-            return None if whole is None else Fraction(whole)
-        remedy = 'Write it as a string, as "7.28", or as a whole number'
+            return self._bounded(Fraction(value), least)
         if isinstance(value, float):
-            self._add_float(remedy)
+            self._add_float()
         elif self.given:
-            self.add(Fault("{value} is not a decimal number", self.at, self._facts, remedy))
+            self.add(
+                Fault(
+                    "{value} is not a decimal number",
+                    self.at,
+                    self._facts,
+                    'Write it as a string, as "7.28", or as a whole number',
+                )
+            )
         return None
 
     def day(self) -> date | None:
         """A date of the calendar, as 2026-01-31: years 1 to 9999, ASCII digits."""
         parts = _DAY.fullmatch(self.value) if isinstance(self.value, str) else None
-        try:
+        with suppress(ValueError):  # 2026-02-30 is told as any other text that is no date
             if parts:
                 return date(*map(int, parts.groups()))
-        except ValueError:
-            parts = None  # 2026-02-30: told as any other text that is no date
         if self.given:
-            remedy = 'Write it as "2026-01-31"'
-            self.add(Fault("{value} is not a date of the calendar", self.at, self._facts, remedy))
+            self.add(
+                Fault(
+                    "{value} is not a date of the calendar",
+                    self.at,
+                    self._facts,
+                    'Write it as "2026-01-31"',
+                )
+            )
         return None
 
     @property
@@ -147,27 +183,35 @@ class Node:
         if isinstance(self.value, dict):
             return self.value
         if self.given:
-            at, remedy = self.at or "case", "Give an object, as {{...}}"
-            self.add(Fault("{value} is not an object", at, self._facts, remedy))
+            at = self.at or "case"
+            self.add(Fault("{value} is not an object", at, self._facts, "Give an object"))
         return None
 
     def _bounded(self, number: _Number, least: int | None) -> _Number | None:
         if abs(number) >= 10**DIGITS:
-            facts = {"digits": DIGITS}
-            remedy = "Give at most {digits} digits"
-            self.add(Fault("The number is longer than any real figure", self.at, facts, remedy))
+            self.add(
+                Fault(
+                    "The number is longer than any real figure",
+                    self.at,
+                    {"digits": DIGITS},
+                    "Give at most {digits} digits",
+                )
+            )
             return None
         if least is not None and number < least:
-            remedy = "Give {least} or more"
-            facts_ = {**self._facts, "least": str(least)}
-            self.add(Fault("{value} is below {least}", self.at, facts_, remedy))
+            facts = {**self._facts, "least": str(least)}
+            self.add(Fault("{value} is below {least}", self.at, facts, "Give {least} or more"))
             return None
         return number
 
-    def _add_float(self, remedy: str) -> None:
-        facts = {"number": str(self.value)}
+    def _add_float(self) -> None:
         self.add(
-            Fault("The number {number} is a float, which cannot be exact", self.at, facts, remedy)
+            Fault(
+                "The number {number} is a float, which cannot be exact",
+                self.at,
+                {"number": str(self.value)},
+                'Write it as a string, as "7.28", or as a whole number',
+            )
         )
 
 

@@ -39,17 +39,17 @@ PADDING: Final = 6 * mm
 FIRST_LINE: Final[float] = 14.5 * mm
 LINE_STEP: Final[float] = 6.5 * mm
 SIZES: Final = (22, 19, 16)  # points of the destination; at the last it may take two lines
-# 14 digits in Code 128 C are 112 modules: 67 mm of 0.6 mm bars, with room for the quiet zones
+# Two letters and six digits in Code 128 are 101 modules: 61 mm, with room for the quiet zones
 BAR: Final = 0.6 * mm
 BAR_HEIGHT: Final = 15 * mm
-CODE: Final = re.compile("[0-9]{14}")
+CODE: Final = re.compile("LD[0-9]{6}")
 
 
 @dataclass(frozen=True, slots=True)
 class CrateLabel:
     """What is glued on a crate.
 
-    code: fourteen digits, as scanned. origin, destination: names of branches; origin may be
+    code: `LD` and six digits, as scanned. origin, destination: names of branches; origin may be
     empty. day: when it travels, None for a label that stays. example: a made-up crate (a demo).
     """
 
@@ -86,7 +86,7 @@ def labels_pdf(labels: Sequence[CrateLabel], say: Say) -> bytes:
 def _faults(labels: Sequence[CrateLabel]) -> list[Fault]:
     return [
         Fault(
-            "The code of a crate is 14 digits, {code} is not",
+            "The code of a crate is LD and six digits, {code} is not",
             f"labels[{place}].code",
             {"code": label.code},
         )
@@ -148,5 +148,5 @@ def _draw_code(canvas: Any, code: str) -> None:
 
 
 def _grouped(code: str) -> str:
-    """Fourteen digits as people read them out: 2 + 4 + 4 + 4."""
-    return " ".join((code[:2], code[2:6], code[6:10], code[10:]))
+    """The letters and the digits as people read them out: 2 + 3 + 3."""
+    return " ".join((code[:2], code[2:5], code[5:]))

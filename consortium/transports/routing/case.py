@@ -4,7 +4,7 @@ Moments are seconds since the local midnight that begins the case's day. Places,
 stops stand in the order of their ids, whatever the file's order, so that it decides nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from consortium.transports.routing.day import Day
@@ -69,6 +69,14 @@ class Case:
     vehicles: tuple[Vehicle, ...]
     stops: tuple[Stop, ...]
     search: Search
+
+    @property
+    def fleets(self) -> tuple[tuple[Vehicle, ...], ...]:
+        """The vehicles that differ in nothing but their ids, together, in the order of the ids."""
+        alike: dict[Vehicle, list[Vehicle]] = {}
+        for vehicle in self.vehicles:
+            alike.setdefault(replace(vehicle, id=""), []).append(vehicle)
+        return tuple(map(tuple, alike.values()))
 
 
 @dataclass(frozen=True, slots=True)

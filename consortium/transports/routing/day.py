@@ -25,7 +25,8 @@ class Day:
         parts = _CLOCK.fullmatch(clock)
         if parts is None:
             return None
-        shown = datetime.combine(self.date, time(*(int(part or 0) for part in parts.groups())))
+        hour, minute, second = (int(part or 0) for part in parts.groups())
+        shown = datetime.combine(self.date, time(hour, minute, second))
         instant = shown.replace(tzinfo=_STOCKHOLM).astimezone(UTC)
         if instant.astimezone(_STOCKHOLM).replace(tzinfo=None) != shown:
             return None

@@ -6,6 +6,7 @@ is inclusive; the last class has no bound.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -16,6 +17,7 @@ from consortium.transports.routing.case import Matrix
 from consortium.transports.routing.values import Node
 
 EARTH_RADIUS_M: Final = 6_371_008.8
+_BOUND_AND_NUMBER: Final = 2
 Point = tuple[float, float]
 Circles = tuple[tuple[float, ...], ...]
 Classes = tuple[tuple[int | None, Fraction], ...]
@@ -30,7 +32,7 @@ class Estimate:
     extra_time_percent: Fraction = Fraction(10)
 
 
-def great_circles(points: list[Point]) -> Circles:
+def great_circles(points: Sequence[Point]) -> Circles:
     """Metres between all points in degrees (latitude, longitude), by the haversine formula."""
     return tuple(tuple(_great_circle(one, other) for other in points) for one in points)
 
@@ -93,7 +95,7 @@ def _class(node: Node) -> tuple[int | None, Fraction] | None:
     parts = node.items()
     if parts is None:
         return None
-    if len(parts) != 2:
+    if len(parts) != _BOUND_AND_NUMBER:
         remedy = 'Give both, as [20000, "1.30"]'
         node.add(Fault("A class is a bound in metres and a number", node.at, {}, remedy))
         return None

@@ -2,10 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from consortium.core.errors import Fault
 from consortium.transports.routing.day import Day
 from consortium.transports.routing.values import Node, printable
+
+_START_AND_END: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Ground:
         items = node.items()
         if items is None:
             return None
-        if len(items) != 2:
+        if len(items) != _START_AND_END:
             remedy = 'Give its start and its end, as ["08:00", "12:00"]'
             node.add(Fault("These are not two times", node.at, {}, remedy))
             return None
@@ -41,7 +44,9 @@ class Ground:
         if last < first:
             facts = {"first": self.day.short(first), "last": self.day.short(last)}
             remedy = "Let it end when it starts, or later"
-            node.add(Fault("It ends at {last}, before it starts at {first}", node.at, facts, remedy))
+            node.add(
+                Fault("It ends at {last}, before it starts at {first}", node.at, facts, remedy)
+            )
         return first, last
 
     def _moment(self, node: Node) -> int | None:

@@ -21,9 +21,7 @@ MOST_ITERATIONS: Final = 10_000_000
 MOST_SEED: Final = 2**32 - 1
 _ANY_DAY: Final = date(2026, 1, 1)
 _NEEDED: Final = ("date", "places", "vehicles", "stops")
-_OPTIONAL: Final = (
-    *("durations_s", "distances_m", "estimate", "previous", "stability", "search"),
-)
+_OPTIONAL: Final = (*("durations_s", "distances_m", "estimate", "previous", "stability", "search"),)
 
 
 def read_case(value: Any) -> Case:

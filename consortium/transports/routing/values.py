@@ -129,7 +129,7 @@ class Node:
         return None
 
     def day(self) -> date | None:
-        """A date, as 2026-01-31; the calendar's first day, which has no midnight in UTC, is none."""
+        """A date, as 2026-01-31; not the calendar's first, which has no midnight in UTC."""
         parts = _DATE.fullmatch(self.value) if isinstance(self.value, str) else None
         try:
             day = date(*map(int, parts.groups())) if parts else date.min
@@ -168,7 +168,9 @@ def shown(value: Any) -> str:
         return "-..." if value < 0 else "..."
     if isinstance(value, int | float):
         return str(value)
-    return {list: "[...]", dict: "{...}"}.get(type(value), type(value).__name__)
+    if isinstance(value, list | dict):
+        return "[...]" if isinstance(value, list) else "{...}"
+    return type(value).__name__
 
 
 def printable(name: object) -> str:

@@ -1,0 +1,1 @@
+"""How usage is written in files: sheets and COUNTER reports."""

@@ -1,0 +1,149 @@
+"""Use case: a person answers a proposed plan; who is affected is written to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlmodel import col, select
+
+from consortium.branches.queries import branches
+from consortium.branches.tables import Branch
+from consortium.core.errors import Conflict, Fault, NotFound
+from consortium.core.words import mark, words
+from consortium.core.work import Work
+from consortium.messages.sending import write_letter
+from consortium.transports.days import read_day
+from consortium.transports.planning import RENDER_PLAN, standing_plans
+from consortium.transports.rules import affected, arrivals, diff
+from consortium.transports.tables import Plan
+
+NOTICE_MINUTES: Final = 10
+
+SUBJECT: Final = mark("Crates {day}: changed time for {name}")
+SHIFTED: Final = mark("The van comes to {name} on {day} at {now}, not at {was}.")
+ADDED: Final = mark("The van comes to {name} on {day} at {now}. No stop was planned before.")
+DROPPED: Final = mark("The van does not come to {name} on {day}; it was planned for {was}.")
+CRATES_WAIT: Final = mark("Crates to and from you wait until your next stop.")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A plan after its answer. Slugs of the affected branches: written to, and without e-mail."""
+
+    plan: Plan
+    written_to: tuple[str, ...] = ()
+    without_email: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What a branch must be told: times as `HH:MM`, empty where there is no stop."""
+
+    slug: str
+    was: str
+    now: str
+
+
+def answer_plan(
+    work: Work, plan_id: int, accept: bool, notice_minutes: int = NOTICE_MINUTES
+) -> Answer:
+    """Publish a proposed plan in place of the published one, or reject it; once.
+
+    Publishing writes to exactly the branches whose stop is dropped or added, or whose arrival
+    moves by more than `notice_minutes`, and asks for the plan's papers. A plan of a day that is
+    over, or with a stop where the branch is closed by now, is a Conflict.
+    """
+    work.require("transports.plan")
+    plan, published = _proposal(work, plan_id)
+    if accept:
+        _refuse_stale(work, plan)
+        _publish(work, plan, published)
+    plan.state = "published" if accept else "rejected"
+    plan.answered_by, plan.answered_at = work.actor.name, work.now
+    work.session.add(plan)
+    changes = diff(published.plan, plan.plan, plan.case)
+    answer = _tell(work, plan, changes, notice_minutes) if accept else Answer(plan)
+    work.audit(
+        "transports.plan_accepted" if accept else "transports.plan_rejected",
+        f"{plan.on_date.isoformat()} {plan.revision}",
+        written_to=list(answer.written_to),
+        without_email=list(answer.without_email),
+    )
+    return answer
+
+
+def _proposal(work: Work, plan_id: int) -> tuple[Plan, Plan]:
+    """The proposal with the plan it would replace, both locked; Conflict where it is answered."""
+    day = work.session.exec(select(col(Plan.on_date)).where(Plan.id == plan_id)).first()
+    if day is None:
+        raise NotFound("There is no plan {id}", id=plan_id)
+    standing = {plan.id: plan for plan in standing_plans(work, day)}
+    plan = standing.get(plan_id)
+    if plan is None or plan.state != "proposed":
+        raise Conflict(
+            "The plan of {day} is no proposal that waits for an answer",
+            day=day.isoformat(),
+            remedy="Look at the plan that stands",
+        )
+    return plan, next(each for each in standing.values() if each.state == "published")
+
+
+def _refuse_stale(work: Work, plan: Plan) -> None:
+    if plan.on_date < work.today:
+        raise Conflict("The day {day} is over", day=plan.on_date.isoformat())
+    closed = {stop.slug: stop for stop in read_day(work, plan.on_date).closed}
+    faults = [
+        Fault(
+            "{name} is closed by now: {why}",
+            slug,
+            {"name": closed[slug].name, "why": closed[slug].why},
+            "Wait for the next proposal",
+        )
+        for slug in sorted(arrivals(plan.plan).keys() & closed.keys())
+    ]
+    if faults:
+        raise Conflict(faults)
+
+
+def _publish(work: Work, plan: Plan, published: Plan) -> None:
+    published.state = "replaced"
+    work.session.add(published)
+    work.session.flush()  # one published plan a date: the old one steps back first
+    work.later(RENDER_PLAN, key=str(plan.id), plan=plan.id)
+
+
+def _tell(work: Work, plan: Plan, changes: dict[str, Any], notice_minutes: int) -> Answer:
+    places = {branch.slug: branch for branch, _ in branches(work)}
+    told = list(_changes(changes, notice_minutes))
+    for change in told:
+        if places[change.slug].email:
+            _write(work, plan, places[change.slug], change)
+    slugs = [change.slug for change in told]
+    return Answer(
+        plan,
+        tuple(slug for slug in slugs if places[slug].email),
+        tuple(slug for slug in slugs if not places[slug].email),
+    )
+
+
+def _changes(changes: dict[str, Any], notice_minutes: int) -> Iterator[_Change]:
+    """What has to be told to whom, by slug."""
+    stops = [*changes["shifted"], *changes["dropped"], *changes["added"]]
+    told = affected(changes, notice_minutes)
+    for stop in sorted(stops, key=lambda stop: str(stop["id"])):
+        if stop["id"] in told:
+            yield _Change(stop["id"], stop.get("was", "")[:5], stop.get("now", "")[:5])
+
+
+def _write(work: Work, plan: Plan, branch: Branch, change: _Change) -> None:
+    say = words("sv")
+    facts = {"name": branch.name, "day": plan.on_date.isoformat()}
+    if not change.now:
+        body = say(DROPPED, was=change.was, **facts) + "\n" + say(CRATES_WAIT)
+    elif not change.was:
+        body = say(ADDED, now=change.now, **facts)
+    else:
+        body = say(SHIFTED, was=change.was, now=change.now, **facts)
+    write_letter(
+        work, f"plan:{plan.id}:{branch.slug}", branch.email, (say(SUBJECT, **facts), body + "\n")
+    )

@@ -1,0 +1,87 @@
+"""Planning: which vehicle serves which stops in which order.
+
+As many required stops as possible are served, then at the lowest cost.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from consortium.transports.routing.case import Case, Route
+from consortium.transports.routing.filling import filled
+from consortium.transports.routing.pricing import cost, exact
+from consortium.transports.routing.reach import within_reach
+from consortium.transports.routing.solving import Task, search, task
+from consortium.transports.routing.timing import breaches, schedule
+
+_RUNS: Final = 2
+_RUNS_WITH_MISSES: Final = 4
+_SEEDS: Final = 2**32
+_Routes = tuple[Route, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Routes that break nothing, in the order of their vehicles' ids, and the runs it took."""
+
+    routes: tuple[Route, ...]
+    runs: int
+
+
+def find_routes(case: Case) -> Found:
+    """The best routes of a few runs, whose seeds follow the case's own.
+
+    At first every required stop must be served. Where no run finds such routes, each may be
+    missed at a price above everything else, which is a harder search and gets more runs.
+    """
+    stops = within_reach(case) if case.vehicles else ()
+    if not stops:
+        return Found((), 0)
+    found = list(_runs(case, task(case, stops, must=True), _RUNS))
+    runs = _RUNS
+    if not found:
+        found = list(_runs(case, task(case, stops, must=False), _RUNS_WITH_MISSES))
+        runs += _RUNS_WITH_MISSES
+    best = min(
+        (filled(case, routes) for routes in found or [()]), key=lambda plan: _rank(case, plan)
+    )
+    return Found(best, runs)
+
+
+def _runs(case: Case, todo: Task, runs: int) -> Iterator[_Routes]:
+    for run in range(runs):
+        seed, iterations = (case.search.seed + run) % _SEEDS, case.search.iterations
+        routes = search(todo, seed=seed, iterations=iterations, lenient=run % 2 == 0)
+        if routes is not None:
+            yield _settled(case, routes)
+
+
+def _settled(case: Case, routes: list[Route]) -> _Routes:
+    """The same routes with directions and vehicles chosen by rule where they cost the same."""
+    directed = [_directed(case, route) for route in routes]
+    settled: list[Route] = []
+    for fleet in case.fleets:
+        driven = sorted(
+            (route for route in directed if route.vehicle in fleet), key=lambda route: route.ids
+        )
+        settled += [
+            Route(vehicle, route.stops) for vehicle, route in zip(fleet, driven, strict=False)
+        ]
+    return tuple(sorted(settled, key=lambda route: route.vehicle.id))
+
+
+def _directed(case: Case, route: Route) -> Route:
+    """The route or its reverse: the cheaper, else the one whose ids come first as text."""
+    ways = [route, Route(route.vehicle, route.stops[::-1])]
+    open_ways = [way for way in ways if not breaches(case, way)]
+    return min(open_ways, key=lambda way: (exact(schedule(case, way)), way.ids))
+
+
+def _rank(case: Case, routes: _Routes) -> tuple[int, int, int, list[tuple[str, ...]]]:
+    """Required stops missed, then öre as printed, then öre before rounding, then the ids."""
+    served = {stop.id for route in routes for stop in route.stops}
+    left = [stop for stop in case.stops if stop.id not in served]
+    timed = [schedule(case, route) for route in routes]
+    total_ore = cost(timed, [stop for stop in left if not stop.required]).total_ore
+    missed = sum(stop.required for stop in left)
+    return missed, total_ore, sum(map(exact, timed)), [route.ids for route in routes]

@@ -1,0 +1,81 @@
+"""Pages of the libraries: where they are, when they are staffed, what else they are called."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from flask import render_template, request, url_for
+
+from consortium.branches.queries import (
+    BranchDay,
+    aliases,
+    branch_to_see,
+    closures_to_see,
+    days_to_see,
+    opening_hours,
+)
+from consortium.core.words import mark
+from consortium.http.asking import works
+from consortium.http.paging import pager, paging_of
+from consortium.web.asking import Pages, asker
+
+pages = Pages("branches", __name__, "/bibliotek", right="branches.see")
+
+KIND_NAMES: Final = {
+    "main": mark("Main library"),
+    "branch": mark("Branch library"),
+    "bus": mark("Book bus"),
+    "bus_stop": mark("Book bus stop"),
+    "depot": mark("Depot"),
+}
+
+
+@pages.get("")
+def index() -> str:
+    """What each library does today; `kommun` and `typ` in the address choose among them."""
+    chosen, kind = request.args.get("kommun", ""), request.args.get("typ", "")
+    paging = paging_of(request.args.get("sida"))
+    with works().reading(asker()) as work:
+        days = days_to_see(work, work.today)
+    found = [
+        day for day in days if chosen in {"", day.member.code} and kind in {"", day.branch.kind}
+    ]
+    return render_template(
+        "branches/index.html",
+        rows=found[paging.offset : paging.offset + paging.size],
+        pages=pager(paging, len(found), _address_of_page),
+        members=sorted({(day.member.name, day.member.code) for day in days}),
+        kinds={code: name for code, name in KIND_NAMES.items() if code in _kinds(days)},
+        kind_names=KIND_NAMES,
+        chosen=chosen,
+        kind=kind,
+        today=work.today,
+    )
+
+
+@pages.get("/<slug>")
+def show(slug: str) -> str:
+    with works().reading(asker()) as work:
+        branch, member = branch_to_see(work, slug)
+        hours = {row.weekday: (row.opens, row.closes) for row in opening_hours(work, branch)}
+        names = aliases(work, branch)
+        coming = [row.closure for row in closures_to_see(work) if row.branch.id == branch.id]
+    return render_template(
+        "branches/show.html",
+        branch=branch,
+        member=member,
+        hours=hours,
+        aliases=names,
+        closures=coming,
+        kind_name=KIND_NAMES[branch.kind],
+    )
+
+
+def _kinds(days: Iterable[BranchDay]) -> set[str]:
+    return {day.branch.kind for day in days}
+
+
+def _address_of_page(number: int) -> str:
+    kept: dict[str, Any] = {
+        name: text for name in ("kommun", "typ") if (text := request.args.get(name, ""))
+    }
+    return url_for(".index", **kept, sida=number)

@@ -1,0 +1,98 @@
+"""Pages of the measures: values by member and date, entering them, and locking a date."""
+
+from datetime import date
+from http import HTTPStatus
+from typing import Final, Literal
+
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from consortium.core.errors import Invalid
+from consortium.core.words import mark
+from consortium.http.asking import Day, Form, Line, fields_of, form_of, works
+from consortium.http.paging import pager, paging_of
+from consortium.measures.entering import enter_values, lock_values
+from consortium.measures.queries import overview, value_table
+from consortium.web.addresses import see
+from consortium.web.asking import Pages, asker
+from consortium.web.language import told
+from consortium.web.refusals import with_faults
+from consortium.web.toasts import done
+
+pages = Pages("measures", __name__, "/matvarden", right="measures.see")
+
+COLUMNS: Final = 6  # as many dates as fit beside the names at 1280 px
+
+
+class ValuesForm(Form):
+    """Beside these a field `value-<code>` for each member."""
+
+    on_date: Day
+    source: Line = ""
+
+
+class LockForm(Form):
+    """checked: the box that says the values are right, since a lock cannot be taken back."""
+
+    lock_date: Day
+    checked: Literal["ja"]
+
+
+@pages.get("")
+def index() -> str:
+    with works().reading(asker()) as work:
+        rows = overview(work)
+    return render_template("measures/index.html", rows=rows)
+
+
+@pages.get("/<code>")
+def show(code: str, problem: Invalid | None = None) -> tuple[str, HTTPStatus]:
+    """The values; `datum` in the address fills the form with those of that date."""
+    paging = paging_of(request.args.get("sida"), COLUMNS)
+    with works().reading(asker()) as work:
+        table = value_table(work, code)
+    dates = table.dates[paging.offset : paging.offset + paging.size]
+    return with_faults(
+        "measures/show.html",
+        problem,
+        table=table,
+        dates=dates,
+        pages=pager(paging, len(table.dates), lambda n: url_for(".show", code=code, sida=n)),
+        chosen=_known_date(table.dates, request.args.get("datum", "")),
+        open_dates=[day for day in table.dates if day not in table.locks],
+    )
+
+
+@pages.post("/<code>")
+def enter(code: str) -> Response | tuple[str, HTTPStatus]:
+    try:
+        form = form_of(ValuesForm, request.form)
+        given = fields_of(request.form, "value-")
+        with works().writing(asker()) as work:
+            changed = enter_values(work, code, form.on_date, given, form.source)
+    except Invalid as problem:
+        return show(code, problem)
+    done(
+        told(mark("{count} values were entered or changed"), count=changed),
+        told(mark("They are those of {day}."), day=form.on_date.isoformat()),
+    )
+    return see(url_for("web.measures.show", code=code))
+
+
+@pages.post("/<code>/las")
+def lock(code: str) -> Response | tuple[str, HTTPStatus]:
+    try:
+        form = form_of(LockForm, request.form)
+        with works().writing(asker()) as work:
+            made = lock_values(work, code, form.lock_date)
+    except Invalid as problem:
+        return show(code, problem)
+    done(
+        told(mark("The values of {day} are locked"), day=form.lock_date.isoformat()),
+        told(mark("Their checksum is {sha256}."), sha256=made.sha256),
+    )
+    return see(url_for("web.measures.show", code=code))
+
+
+def _known_date(dates: list[date], text: str) -> date | None:
+    return next((day for day in dates if day.isoformat() == text), None)

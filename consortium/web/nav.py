@@ -1,0 +1,114 @@
+"""The menu and the start page of each role. A new page file adds its entries here."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import request, url_for
+
+from consortium.core.words import mark
+from consortium.web.language import told
+
+EVERYONE: Final = frozenset(
+    {"administrator", "coordinator", "finance", "branch_manager", "counter", "auditor"}
+)
+OFFICES: Final = EVERYONE - {"counter"}
+
+ROLE_NAMES: Final = {
+    "administrator": mark("Administrator"),
+    "coordinator": mark("Coordinator"),
+    "finance": mark("Finance officer"),
+    "branch_manager": mark("Branch manager"),
+    "counter": mark("Library staff"),
+    "auditor": mark("Auditor"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu. page: `file.function`. icon: of macros.html. roles: whom it is for."""
+
+    page: str
+    name: str
+    icon: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry as it is shown: its address, its name in the reader's language."""
+
+    href: str
+    name: str
+    icon: str
+    current: bool
+
+
+MENU: Final = (
+    Group(
+        mark("Shared"),
+        (
+            Entry("branches.index", mark("Libraries"), "home", EVERYONE),
+            Entry("closures.index", mark("Closures"), "clock", EVERYONE - {"finance", "auditor"}),
+            Entry("measures.index", mark("Measures"), "sort", OFFICES),
+        ),
+    ),
+    Group(
+        mark("Cooperation"),
+        (
+            Entry("members.index", mark("Members"), "people", OFFICES),
+            Entry("agreements.index", mark("Agreements"), "doc", OFFICES),
+        ),
+    ),
+    Group(
+        mark("Administration"),
+        (
+            Entry(
+                "trail.index",
+                mark("Audit trail"),
+                "search",
+                frozenset({"administrator", "auditor"}),
+            ),
+            Entry("accounts.index", mark("Accounts"), "user", frozenset({"administrator"})),
+            Entry("readiness.index", mark("Settings"), "check", frozenset({"administrator"})),
+        ),
+    ),
+)
+
+START: Final = {
+    "administrator": "readiness.index",
+    "coordinator": "closures.index",
+    "finance": "members.index",
+    "branch_manager": "branches.index",
+    "counter": "branches.index",
+    "auditor": "trail.index",
+}
+
+
+def menu(role: str) -> list[tuple[str, list[Item]]]:
+    """The groups of the role's menu with their items; the page that is open is marked."""
+    shown = [
+        (told(group.name), [_item(entry) for entry in group.entries if role in entry.roles])
+        for group in MENU
+    ]
+    return [(name, items) for name, items in shown if items]
+
+
+def start_page(role: str) -> str | None:
+    """Where the role begins its day; None for a role, or an account, that has no pages."""
+    return url_for(f"web.{START[role]}") if role in START else None
+
+
+def _item(entry: Entry) -> Item:
+    open_file = (request.endpoint or "").removeprefix("web.").partition(".")[0]
+    return Item(
+        url_for(f"web.{entry.page}"),
+        told(entry.name),
+        entry.icon,
+        open_file == entry.page.partition(".")[0],
+    )

@@ -1,0 +1,53 @@
+"""Jobs of transports: the next day is planned; changed days get a proposal; plans get papers."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from consortium.transports.rendering import draw_papers, keep_papers, papers_of
+
+from consortium.core.days import next_business_day
+from consortium.core.errors import Conflict
+from consortium.transports.planning import choose_plan, planned_days, read_day, record_plan
+from jobs.running import Running, acting
+
+ROUTING = acting("routing")
+MOST_READINGS = 3
+
+
+def plan_next_day(running: Running, day: date) -> None:
+    """Plan the first business day after `day`."""
+    plan_day(running, next_business_day(day), "The day's first plan")
+
+
+def plan_day(running: Running, day: date, reason: str) -> None:
+    """Read, plan while no work is open, write; read again where the day changed meanwhile."""
+    for reading in range(MOST_READINGS):
+        with running.works.reading(ROUTING) as work:
+            basis = read_day(work, day)
+        chosen = choose_plan(basis)
+        try:
+            with running.works.writing(ROUTING) as work:
+                record_plan(work, basis, chosen, reason)
+        except Conflict:
+            if reading == MOST_READINGS - 1:
+                raise
+        else:
+            return
+
+
+def plan_changed_days(running: Running, details: Mapping[str, Any]) -> None:
+    """Give each planned day that a closure touches a new plan, as a proposal."""
+    first, last = (date.fromisoformat(details[name]) for name in ("from_on", "to_on"))
+    with running.works.reading(ROUTING) as work:
+        days = planned_days(work, first, last)
+    for day in days:
+        plan_day(running, day, "A branch's days have changed")
+
+
+def render_plan(running: Running, details: Mapping[str, Any]) -> None:
+    with running.works.reading(ROUTING) as work:
+        papers = papers_of(work, details["plan"])
+    drawn = draw_papers(papers)
+    with running.works.writing(ROUTING) as work:
+        keep_papers(work, details["plan"], drawn)

@@ -1,0 +1,1 @@
+"""What the consortium costs and how it is split."""

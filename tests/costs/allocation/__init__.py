@@ -1,0 +1,1 @@
+"""The pure core of cost allocation, held to its specification."""
