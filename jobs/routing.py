@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from consortium.transports.rendering import draw_papers, keep_papers, papers_of
-
 from consortium.core.days import next_business_day
 from consortium.core.errors import Conflict
-from consortium.transports.planning import choose_plan, planned_days, read_day, record_plan
+from consortium.transports.days import read_day
+from consortium.transports.planning import choose_plan, record_plan
+from consortium.transports.queries import planned_days
+from consortium.transports.rendering import draw_papers, keep_papers, papers_of
 from jobs.running import Running, acting
 
 ROUTING = acting("routing")
@@ -25,7 +26,7 @@ def plan_day(running: Running, day: date, reason: str) -> None:
     for reading in range(MOST_READINGS):
         with running.works.reading(ROUTING) as work:
             basis = read_day(work, day)
-        chosen = choose_plan(basis)
+        chosen = choose_plan(basis, running.settings.routing.iterations)
         try:
             with running.works.writing(ROUTING) as work:
                 record_plan(work, basis, chosen, reason)

@@ -1,5 +1,6 @@
 """Rules of shared cards: numbers, blocks, looks and how long a patron is kept. Pure."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
@@ -14,6 +15,8 @@ MEMBER_CODE_LENGTH: Final = 4
 OLDEST_BIRTH_YEAR: Final = 1900
 LONGEST_NAME: Final = 200
 KEPT_YEARS: Final = 3
+
+_FRAMED = re.compile(r"[A-D](\d+)[A-D]", re.ASCII | re.IGNORECASE)
 
 BLOCK_REASONS: Final[dict[str, str]] = {
     "lost": mark("Lost"),
@@ -57,9 +60,15 @@ def check_digit(digits: str) -> str:
     return str(-(sum(doubled) + sum(map(int, digits[1::2]))) % 10)
 
 
-def is_card_number(number: str) -> bool:
-    """Fourteen digits, whatever the first, of which the last is the check digit."""
-    return _are_digits(number, NUMBER_LENGTH) and check_digit(number[:-1]) == number[-1]
+def is_card_number(text: str) -> bool:
+    """Whether `text`, as typed or scanned, is a card's number.
+
+    Fourteen digits, whatever the first, of which the last is the check digit; not all zero, which
+    would pass the sum.
+    """
+    number = plain_number(text)
+    fits = _are_digits(number, NUMBER_LENGTH) and check_digit(number[:-1]) == number[-1]
+    return fits and number.strip("0") != ""
 
 
 def card_number(member_code: str, serial: int) -> str:
@@ -73,8 +82,14 @@ def card_number(member_code: str, serial: int) -> str:
 
 
 def plain_number(text: str) -> str:
-    """A card number as it is stored, without the blanks and hyphens that people type."""
-    return "".join(text.split()).replace("-", "")
+    """A card number as it is stored: its digits alone.
+
+    Without the blanks and hyphens that people type, and without the start and stop letters (A to
+    D) that some scanners send.
+    """
+    plain = "".join(text.split()).replace("-", "")
+    framed = _FRAMED.fullmatch(plain)
+    return framed[1] if framed else plain
 
 
 def number_faults(number: str) -> Iterator[Fault]:

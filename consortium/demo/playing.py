@@ -132,7 +132,11 @@ def _run_main_job(works: Works, home: Path, day: date) -> None:
 
 def _job(home: Path, day: date, *words: str) -> None:
     env = {name: value for name, value in os.environ.items() if not name.startswith("CONSORTIUM_")}
-    env |= {"CONSORTIUM_HOME": str(home), "CONSORTIUM_CLOCK__DAY": day.isoformat()}
+    env |= {
+        "CONSORTIUM_HOME": str(home),
+        "CONSORTIUM_CLOCK__DAY": day.isoformat(),
+        "CONSORTIUM_CLOCK__AT": EARLY.isoformat(),
+    }
     command = [sys.executable, "-m", "jobs", *words]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)  # noqa: S603 (our own words)
     if done.returncode:

@@ -40,6 +40,14 @@ def proposals(work: Work, day: date) -> list[Plan]:
     return list(work.session.exec(rows.order_by(col(Plan.revision).desc())))
 
 
+def planned_days(work: Work, first: date, last: date) -> list[date]:
+    """The days between the two, both inclusive, that have a published plan, in order."""
+    rows = select(Plan.on_date).where(
+        Plan.state == "published", Plan.on_date >= first, Plan.on_date <= last
+    )
+    return list(work.session.exec(rows.order_by(col(Plan.on_date))))
+
+
 def plan_by_id(work: Work, plan_id: int) -> Plan:
     work.require("transports.see")
     plan = work.session.get(Plan, plan_id)

@@ -17,6 +17,7 @@ from consortium.core.words import mark
 from consortium.http.asking import works
 from consortium.http.paging import pager, paging_of
 from consortium.web.asking import Pages, asker
+from consortium.web.language import told
 
 pages = Pages("branches", __name__, "/bibliotek", right="branches.see")
 
@@ -27,6 +28,8 @@ KIND_NAMES: Final = {
     "bus_stop": mark("Book bus stop"),
     "depot": mark("Depot"),
 }
+BASES: Final = {"locality": mark("The middle of the locality")}
+"""How exact coordinates are; a basis without words of its own shows as it is written."""
 
 
 @pages.get("")
@@ -43,8 +46,8 @@ def index() -> str:
         "branches/index.html",
         rows=found[paging.offset : paging.offset + paging.size],
         pages=pager(paging, len(found), _address_of_page),
-        members=sorted({(day.member.name, day.member.code) for day in days}),
-        kinds={code: name for code, name in KIND_NAMES.items() if code in _kinds(days)},
+        members=list(dict.fromkeys((day.member.code, day.member.name) for day in days)),
+        kinds=[(code, told(name)) for code, name in KIND_NAMES.items() if code in _kinds(days)],
         kind_names=KIND_NAMES,
         chosen=chosen,
         kind=kind,
@@ -67,6 +70,7 @@ def show(slug: str) -> str:
         aliases=names,
         closures=coming,
         kind_name=KIND_NAMES[branch.kind],
+        basis=told(BASES.get(branch.coordinate_basis, branch.coordinate_basis)),
     )
 
 

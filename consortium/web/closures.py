@@ -35,7 +35,9 @@ def index(problem: Invalid | None = None) -> tuple[str, HTTPStatus]:
     with works().reading(actor) as work:
         rows = closures_to_see(work)
         places = [
-            branch for branch, member in branches(work) if actor.may("branches.change", member.code)
+            (branch.slug, branch.name)
+            for branch, member in branches(work)
+            if actor.may("branches.change", member.code)
         ]
     chosen = request.args.get("bibliotek", "")
     return with_faults(

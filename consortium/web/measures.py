@@ -1,6 +1,5 @@
 """Pages of the measures: values by member and date, entering them, and locking a date."""
 
-from datetime import date
 from http import HTTPStatus
 from typing import Final, Literal
 
@@ -52,14 +51,18 @@ def show(code: str, problem: Invalid | None = None) -> tuple[str, HTTPStatus]:
     with works().reading(asker()) as work:
         table = value_table(work, code)
     dates = table.dates[paging.offset : paging.offset + paging.size]
+    chosen = next(
+        (day for day in table.dates if day.isoformat() == request.args.get("datum")), None
+    )
     return with_faults(
         "measures/show.html",
         problem,
         table=table,
         dates=dates,
         pages=pager(paging, len(table.dates), lambda n: url_for(".show", code=code, sida=n)),
-        chosen=_known_date(table.dates, request.args.get("datum", "")),
-        open_dates=[day for day in table.dates if day not in table.locks],
+        chosen=chosen,
+        source=next((row[chosen].source for _m, row in table.rows if chosen in row), ""),
+        open_dates=[(day.isoformat(),) * 2 for day in table.dates if day not in table.locks],
     )
 
 
@@ -67,7 +70,7 @@ def show(code: str, problem: Invalid | None = None) -> tuple[str, HTTPStatus]:
 def enter(code: str) -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(ValuesForm, request.form)
-        given = fields_of(request.form, "value-")
+        given = _given()
         with works().writing(asker()) as work:
             changed = enter_values(work, code, form.on_date, given, form.source)
     except Invalid as problem:
@@ -77,6 +80,14 @@ def enter(code: str) -> Response | tuple[str, HTTPStatus]:
         told(mark("They are those of {day}."), day=form.on_date.isoformat()),
     )
     return see(url_for("web.measures.show", code=code))
+
+
+def _given() -> dict[str, str]:
+    """Member code → value as typed; a field that is left empty says nothing."""
+    given = {code: text for code, text in fields_of(request.form, "value-").items() if text.strip()}
+    if not given:
+        raise Invalid("Fill in at least one value", at="on_date")
+    return given
 
 
 @pages.post("/<code>/las")
@@ -92,7 +103,3 @@ def lock(code: str) -> Response | tuple[str, HTTPStatus]:
         told(mark("Their checksum is {sha256}."), sha256=made.sha256),
     )
     return see(url_for("web.measures.show", code=code))
-
-
-def _known_date(dates: list[date], text: str) -> date | None:
-    return next((day for day in dates if day.isoformat() == text), None)

@@ -64,7 +64,7 @@ def show(code: str, problem: Invalid | None = None) -> tuple[str, HTTPStatus]:
         problem,
         member=member,
         membership=membership,
-        gaps=[GAP_NAMES[name] for name in gaps_of(member)],
+        gaps=[told(GAP_NAMES[name]) for name in gaps_of(member)],
     )
 
 

@@ -9,6 +9,7 @@ from consortium.core.words import mark
 from consortium.http.asking import Form, Line, form_of, works
 from consortium.http.paging import pager, paging_of
 from consortium.web.asking import Pages, asker
+from consortium.web.language import told
 
 pages = Pages("trail", __name__, "/granskningsspar", right="audit.see")
 
@@ -57,7 +58,7 @@ def index() -> str:
         rows=[(row, _facts(row.event, row.facts)) for row in rows],
         pages=pager(paging, total, lambda n: url_for(".index", **filters, sida=n)),
         form=form,
-        events=kinds,
+        events=[(kind, told(EVENT_NAMES.get(kind, kind))) for kind in kinds],
         event_names=EVENT_NAMES,
         filtered=bool(filters),
     )

@@ -29,9 +29,7 @@ def test_every_pool_gives_the_expected_case(works: Works, month: int) -> None:
 
 
 @pytest.mark.parametrize("month", MONTHS)
-def test_an_issued_month_equals_the_expected_tables(
-    works: Works, clock: Clock, month: int
-) -> None:
+def test_an_issued_month_equals_the_expected_tables(works: Works, clock: Clock, month: int) -> None:
     clock.now = datetime(2026, month, 2, 8, tzinfo=UTC)
     make_year(works)
     first = date(2026, month, 1)

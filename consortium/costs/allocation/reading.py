@@ -5,6 +5,7 @@ a fault is never computed.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
@@ -30,17 +31,16 @@ def read_case(value: Any) -> Case:
     pool = fields["pool"].fields((), ("name", "amount_ore"))
     pool["name"].text()
     amount_ore = pool["amount_ore"].whole()
-    period = _period(fields["period"])
+    first, last = _period(fields["period"])
     members = _members(fields["members"])
-    first_day = period.first if period else None
     ids = {member.id: member for member in members} or None
     measures = read_measures(fields["measures"], ids)
     previous_ore = _previous(fields["previous_ore"], ids)
-    ground = Ground(pool["amount_ore"], first_day, ids, measures, previous_ore)
+    ground = Ground(pool["amount_ore"], first, ids, measures, previous_ore)
     key = read_key(fields["key"], ground)
-    if faults or period is None:
+    if faults or first is None or last is None:
         raise Invalid([*faults, *_foreseen(key, ids or {}, faults)])
-    return Case(amount_ore, period, members, previous_ore or {}, key)
+    return Case(amount_ore, Period(first, last), members, previous_ore or {}, key)
 
 
 def _foreseen(key: Key, ids: Collection[str], faults: Sequence[Fault]) -> Iterator[Fault]:
@@ -54,12 +54,10 @@ def _foreseen(key: Key, ids: Collection[str], faults: Sequence[Fault]) -> Iterat
             yield from faults_of(part.split, known, everyone)
 
 
-def _period(node: Node) -> Period | None:
+def _period(node: Node) -> tuple[date | None, date | None]:
     fields = node.fields(("from", "to"))
     first, last = fields["from"].day(), fields["to"].day()
-    if first is None or last is None:
-        return None
-    if last < first:
+    if first and last and last < first:
         node.add(
             Fault(
                 "The period ends before it begins",
@@ -68,7 +66,7 @@ def _period(node: Node) -> Period | None:
                 "Let it end on its first day or later",
             )
         )
-    return Period(first, last)
+    return first, last
 
 
 def _members(node: Node) -> tuple[Member, ...]:

@@ -9,12 +9,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 Row = dict[str, Any]
+_MOMENTS = ("arrive", "start", "leave")
 
 
 def complaints(case: Row, plan: Row, step_s: int = 60) -> list[str]:
     """What is wrong with a plan; nothing where all is as it should be.
 
-    step_s: departures are tried in such steps when a cheaper schedule of an order is looked for.
+    The case has both its matrices. step_s: when a better schedule of an order is looked for, the
+    departures are tried in such steps.
     """
     found = [*_served_once(case, plan), *_used_once(plan)]
     for route in plan["routes"]:
@@ -27,23 +29,9 @@ def seconds(clock: str) -> int:
     return hours * 3600 + minutes * 60 + (rest[0] if rest else 0)
 
 
-def legs(case: Row) -> tuple[list[list[int]], list[list[int]]]:
-    """Seconds and metres between the places, in the order of the case."""
-    metres = case.get("distances_m") or [
-        [_metres(case, one, other) for other in case["places"]] for one in case["places"]
-    ]
-    return case.get("durations_s") or [
-        [
-            _seconds(case, one, other, metres[row][column])
-            for column, other in enumerate(case["places"])
-        ]
-        for row, one in enumerate(case["places"])
-    ], metres
-
-
 def drive(case: Row, vehicle: Row, order: list[Row], depart: int) -> Row | None:
     """The route that leaves then and never idles; None where it is too late somewhere."""
-    durations, _ = legs(case)
+    durations = case["durations_s"]
     rows = {place["id"]: row for row, place in enumerate(case["places"])}
     here, now, calls = rows[vehicle["start"]], depart, []
     for stop in order:
@@ -78,7 +66,7 @@ def loads(order: list[Row]) -> list[int]:
 
 
 def metres_of(case: Row, vehicle: Row, order: list[Row]) -> int:
-    _, metres = legs(case)
+    metres = case["distances_m"]
     rows = {place["id"]: row for row, place in enumerate(case["places"])}
     path = [vehicle["start"], *(stop["place"] for stop in order), vehicle["end"]]
     return sum(metres[rows[one]][rows[two]] for one, two in zip(path, path[1:], strict=False))
@@ -129,10 +117,10 @@ def _route(case: Row, route: Row, step_s: int) -> Iterator[str]:
     if sums != (route["work_s"], route["wait_s"], route["drive_s"]):
         yield f"work, wait and drive are {sums}"
     yield from _crates_and_metres(case, vehicle, order, route)
-    work, best = min(departures(case, vehicle, order, step_s), default=(0, 0))
-    paid = vehicle["cost_per_hour_ore"] > 0
-    if paid and (driven["work"] > work or (driven["work"] == work and depart > best)):
-        yield f"leaving at {best} s would work {work} s"
+    paid = vehicle["cost_per_hour_ore"]
+    best = min((paid * work, leave) for work, leave in departures(case, vehicle, order, step_s))
+    if best < (paid * driven["work"], depart):
+        yield f"leaving at {best[1]} s would be cheaper or as cheap and earlier"
 
 
 def _crates_and_metres(case: Row, vehicle: Row, order: list[Row], route: Row) -> Iterator[str]:
@@ -175,9 +163,6 @@ def _rest(case: Row, plan: Row) -> Iterator[str]:
     for stop in plan["unserved"]:
         if (stop["reason"] == "skipped") == required[stop["id"]] or not stop["detail"]:
             yield f"{stop} has no reason of its kind"
-    measured = "durations_s" in case and "distances_m" in case
-    if plan["distances"] != ("measured" if measured else "estimated"):
-        yield f"the distances are not {plan['distances']}"
+    if plan["distances"] != "measured":
+        yield f"the distances are given, not {plan['distances']}"
 
-
-_MOMENTS = ("arrive", "start", "leave")

@@ -1,0 +1,1 @@
+"""Patrons and their shared cards."""

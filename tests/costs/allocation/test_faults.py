@@ -1,0 +1,601 @@
+"""Every fault at its exact place: one table a section of the case, each row one change of it."""
+
+import copy
+import re
+from typing import Any
+
+import pytest
+
+from consortium.costs.allocation import allocate
+from tests.costs.allocation.making import EQUAL, by_size, faults, make_case, make_part, places
+
+GONE = object()
+
+WHOLE_CASE: dict[str, Any] = {
+    "pool": {"name": "System", "amount_ore": 100_000},
+    "period": {"from": "2026-01-01", "to": "2026-12-31"},
+    "members": [
+        {"id": "a", "name": "Falun", "host": True, "joined": "2020-01-01"},
+        {"id": "b", "name": "Mora", "host": False, "joined": "2026-03-01", "left": "2026-10-31"},
+    ],
+    "measures": {
+        "size": [
+            {"member": "a", "date": "2024-12-31", "value": "10"},
+            {"member": "b", "date": "2024-12-31", "value": 20},
+            {"member": "a", "date": "2025-12-31", "value": "12.5"},
+            {"member": "b", "date": "2025-12-31", "value": "22"},
+        ]
+    },
+    "previous_ore": {"a": 40_000, "b": 50_000},
+    "key": {
+        "name": "Everything",
+        "parts": [
+            {"take": {"percent": "10"}, "split": {"kind": "equal"}},
+            {
+                "take": {"amount_ore": 5000},
+                "split": {
+                    "kind": "measure",
+                    "measure": "size",
+                    "at": "2025-12-31",
+                    "brackets": [
+                        {"up_to": "15", "points": "1"},
+                        {"up_to": "20", "each": "2"},
+                        {"points": "4", "each": "1"},
+                    ],
+                },
+            },
+            {
+                "take": "own",
+                "split": {
+                    "kind": "rate",
+                    "ore_per_unit": "7.28",
+                    "measure": "size",
+                    "average": ["2024-12-31", "2025-12-31"],
+                    "round_unit_ore": 100,
+                },
+            },
+            {
+                "take": {"amount_ore": 3000},
+                "split": {"kind": "fixed", "amounts_ore": {"a": 1000, "b": 2000}},
+            },
+            {
+                "take": "own",
+                "split": {
+                    "kind": "previous",
+                    "amounts_ore": {"a": 100, "b": 0},
+                    "change_percent": "-2.5",
+                },
+            },
+            {
+                "take": "rest",
+                "split": {
+                    "kind": "blend",
+                    "from": {"kind": "equal"},
+                    "to": {"kind": "measure", "measure": "size", "average": 2},
+                    "weight": "0.5",
+                },
+            },
+        ],
+        "membership": "months",
+        "discounts": [{"member": "b", "percent": "10", "borne_by": "host"}],
+        "limits": [
+            {"member": "*", "min_ore": 1, "max_ore": 90_000, "max_change_percent": "500"},
+            {"member": "b", "min_percent": "1", "max_percent": "90"},
+        ],
+        "rounding": {"method": "half_up", "unit_ore": 100},
+    },
+}
+
+
+def changed(*changes: tuple[str, Any]) -> dict[str, Any]:
+    """WHOLE_CASE with the field at each place put to a value, or taken away where that is GONE."""
+    case = copy.deepcopy(WHOLE_CASE)
+    for place, value in changes:
+        steps = [int(n) if n else name for name, n in re.findall(r"(\w+)|\[(\d+)\]", place)]
+        holder: Any = case
+        for step in steps[:-1]:
+            holder = holder[step]
+        if value is GONE:
+            del holder[steps[-1]]
+        elif isinstance(holder, list) and steps[-1] == len(holder):
+            holder.append(value)
+        else:
+            holder[steps[-1]] = value
+    return case
+
+
+def test_the_whole_case_has_no_fault() -> None:
+    assert len(allocate(WHOLE_CASE)["shares"]) == 2
+
+
+OPTIONAL = [
+    "pool.name",
+    "members[0].name",
+    "members[0].host",
+    "members[0].joined",
+    "members[1].left",
+    "key.name",
+    "key.membership",
+    "key.discounts",
+    "key.limits",
+    "key.rounding",
+    "key.rounding.method",
+    "key.rounding.unit_ore",
+    "key.parts[1].split.brackets",
+    "key.parts[1].split.brackets[2].points",
+    "key.parts[1].split.brackets[2].each",
+    "key.parts[2].split.round_unit_ore",
+]
+
+
+@pytest.mark.parametrize("place", OPTIONAL)
+def test_what_may_be_left_out(place: str) -> None:
+    case = changed((place, GONE))
+    if place == "members[0].host":  # its discount has no bearer then
+        case["key"]["discounts"] = []
+    allocate(case)
+
+
+NEEDED = [
+    "pool",
+    "period",
+    "period.from",
+    "period.to",
+    "members",
+    "members[0].id",
+    "measures.size[0].member",
+    "measures.size[0].date",
+    "measures.size[0].value",
+    "key",
+    "key.parts",
+    "key.parts[0].take",
+    "key.parts[0].split",
+    "key.parts[0].split.kind",
+    "key.parts[1].split.measure",
+    "key.parts[2].split.ore_per_unit",
+    "key.parts[2].split.measure",
+    "key.parts[3].split.amounts_ore",
+    "key.parts[4].split.amounts_ore",
+    "key.parts[4].split.change_percent",
+    "key.parts[5].split.from",
+    "key.parts[5].split.to",
+    "key.parts[5].split.weight",
+    "key.discounts[0].member",
+    "key.discounts[0].percent",
+    "key.discounts[0].borne_by",
+    "key.limits[0].member",
+]
+
+
+@pytest.mark.parametrize("place", NEEDED)
+def test_what_is_needed_is_told_where_it_is_missing(place: str) -> None:
+    assert place in places(changed((place, GONE)))
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "stray",
+        "pool.stray",
+        "period.stray",
+        "members[1].stray",
+        "measures.size[3].stray",
+        "key.stray",
+        "key.parts[0].stray",
+        "key.parts[0].take.stray",
+        "key.parts[0].split.stray",
+        "key.parts[0].split.measure",
+        "key.parts[1].split.round_unit_ore",
+        "key.parts[1].split.brackets[0].stray",
+        "key.parts[2].split.brackets",
+        "key.parts[3].split.change_percent",
+        "key.parts[4].split.measure",
+        "key.parts[5].split.stray",
+        "key.parts[5].split.from.weight",
+        "key.discounts[0].stray",
+        "key.limits[1].stray",
+        "key.rounding.stray",
+    ],
+)
+def test_a_field_that_the_kind_does_not_have_is_told(place: str) -> None:
+    assert places(changed((place, "1"))) == [place]
+
+
+ORES = [
+    "pool.amount_ore",
+    "previous_ore.a",
+    "key.parts[1].take.amount_ore",
+    "key.parts[2].split.round_unit_ore",
+    "key.parts[3].split.amounts_ore.a",
+    "key.parts[4].split.amounts_ore.b",
+    "key.limits[0].min_ore",
+    "key.limits[0].max_ore",
+    "key.rounding.unit_ore",
+]
+NUMBERS = [
+    "measures.size[3].value",
+    "key.parts[0].take.percent",
+    "key.parts[1].split.brackets[0].up_to",
+    "key.parts[1].split.brackets[0].points",
+    "key.parts[1].split.brackets[1].each",
+    "key.parts[2].split.ore_per_unit",
+    "key.parts[4].split.change_percent",
+    "key.parts[5].split.weight",
+    "key.discounts[0].percent",
+    "key.limits[0].max_change_percent",
+    "key.limits[1].min_percent",
+    "key.limits[1].max_percent",
+]
+DATES = [
+    "period.from",
+    "period.to",
+    "members[0].joined",
+    "members[1].left",
+    "measures.size[1].date",
+    "key.parts[1].split.at",
+    "key.parts[2].split.average[1]",
+]
+TEXTS = [
+    "pool.name",
+    "members[0].id",
+    "members[0].name",
+    "measures.size[0].member",
+    "key.name",
+    "key.parts[1].split.measure",
+    "key.discounts[0].member",
+    "key.limits[0].member",
+]
+WORDS = ["key.membership", "key.rounding.method", "key.discounts[0].borne_by"]
+LISTS = ["members", "measures.size", "key.parts", "key.discounts", "key.limits"]
+OBJECTS = [
+    "pool",
+    "period",
+    "members[1]",
+    "measures",
+    "measures.size[2]",
+    "previous_ore",
+    "key",
+    "key.parts[0]",
+    "key.parts[0].split",
+    "key.parts[3].split.amounts_ore",
+    "key.parts[5].split.to",
+    "key.parts[1].split.brackets[0]",
+    "key.discounts[0]",
+    "key.limits[0]",
+    "key.rounding",
+]
+ANYTHING: list[Any] = [None, True, 1.5, float("nan"), float("inf"), [], {}, (), b"1", object()]
+NO_NUMBERS: list[Any] = [
+    "",
+    " 5",
+    "5 ",
+    "+5",
+    "1e5",
+    "1,5",
+    "1.",
+    ".5",
+    "0x1",
+    "NaN",
+    "--1",
+    "1_000",
+    "1/2",
+]
+NO_NUMBERS += ["\uff11\uff12", "\u0661", "5\n", "\u22125", "9" * 101, 10**100, -(10**100)]
+NO_DATES: list[Any] = [
+    "2026-02-30",
+    "20260101",
+    "2026-1-01",
+    "2026-13-01",
+    "0000-01-01",
+    "10000-01-01",
+]
+NO_DATES += ["2026-01-01T00:00", " 2026-01-01", "2026-01-01\n", "\uff12026-01-01", "", 20260101]
+
+
+@pytest.mark.parametrize("place", ORES)
+@pytest.mark.parametrize("value", [*ANYTHING, "5", "1000", 10**100], ids=repr)
+def test_ore_are_whole_numbers(place: str, value: Any) -> None:
+    assert place in places(changed((place, value)))
+
+
+@pytest.mark.parametrize("place", NUMBERS)
+@pytest.mark.parametrize("value", [*ANYTHING, *NO_NUMBERS], ids=repr)
+def test_other_numbers_are_decimal_strings_or_whole_numbers(place: str, value: Any) -> None:
+    assert place in places(changed((place, value)))
+
+
+@pytest.mark.parametrize("place", DATES)
+@pytest.mark.parametrize("value", [*ANYTHING, *NO_DATES], ids=repr)
+def test_dates_are_days_of_the_calendar(place: str, value: Any) -> None:
+    assert place in places(changed((place, value)))
+
+
+@pytest.mark.parametrize("place", TEXTS)
+@pytest.mark.parametrize("value", [*ANYTHING, 2080, "\ud800"], ids=ascii)
+def test_texts_are_texts(place: str, value: Any) -> None:
+    assert place in places(changed((place, value)))
+
+
+@pytest.mark.parametrize("place", [*WORDS, "key.parts[0].split.kind", "key.parts[0].take"])
+@pytest.mark.parametrize("value", [*ANYTHING, "", "Days", "half up", "sum"], ids=repr)
+def test_words_are_of_their_list(place: str, value: Any) -> None:
+    if place != "key.parts[0].take" or value != {}:
+        assert place in places(changed((place, value)))
+
+
+@pytest.mark.parametrize("place", [*LISTS, "key.parts[1].split.brackets"])
+@pytest.mark.parametrize("value", [None, True, 1.5, {}, (), "x", 5], ids=repr)
+def test_lists_are_lists(place: str, value: Any) -> None:
+    assert place in places(changed((place, value)))
+
+
+@pytest.mark.parametrize("place", OBJECTS)
+@pytest.mark.parametrize("value", [None, True, 1.5, [], (), "x", 5], ids=repr)
+def test_objects_are_objects(place: str, value: Any) -> None:
+    assert place in places(changed((place, value)))
+
+
+@pytest.mark.parametrize("place", ["members[0].host", "key.parts[5].split.to.latest"])
+@pytest.mark.parametrize("value", [None, 1, 0, "true", 1.0, []], ids=repr)
+def test_flags_are_true_or_false(place: str, value: Any) -> None:
+    case = changed(("key.parts[5].split.to.average", GONE), (place, value))
+    assert place in places(case)
+
+
+ONE_FAULT: list[tuple[str, Any, str]] = [
+    # period and members
+    ("period.to", "2025-12-31", "period.to"),
+    ("members", [], "members"),
+    ("members[1].host", True, "members[1].host"),
+    ("members[2]", {"id": "b"}, "members[2].id"),
+    ("members[1].left", "2026-02-28", "members[1].left"),
+    # measures
+    ("measures.size[0].value", "-0.1", "measures.size[0].value"),
+    (
+        "measures.size[4]",
+        {"member": "a", "date": "2024-12-31", "value": "10"},
+        "measures.size[4]",
+    ),
+    (
+        "measures.size[4]",
+        {"member": "x", "date": "2024-12-31", "value": "10"},
+        "measures.size[4].member",
+    ),
+    (
+        "measures.size[4]",
+        {"member": "*", "date": "2024-12-31", "value": "10"},
+        "measures.size[4].member",
+    ),
+    ("previous_ore.x", 5, "previous_ore.x"),
+    # takes
+    ("key.parts", [], "key.parts"),
+    ("key.parts[0].take.percent", "-1", "key.parts[0].take.percent"),
+    ("key.parts[0].take.percent", "100.01", "key.parts"),
+    ("key.parts[1].take", {"percent": "90.5"}, "key.parts"),
+    ("key.parts[0].take", {}, "key.parts[0].take"),
+    ("key.parts[0].take.amount_ore", 5, "key.parts[0].take"),
+    ("key.parts[0].take", "rest", "key.parts[0].take"),
+    ("key.parts[0].take", "own", "key.parts[0].split.kind"),
+    ("key.parts[1].take", "own", "key.parts[1].split.kind"),
+    ("key.parts[2].take", {"percent": "1"}, "key.parts[2].split.kind"),
+    ("pool.amount_ore", GONE, "pool.amount_ore"),
+    # the measure, the dates and the brackets of a split
+    ("key.parts[1].split.measure", "weight", "key.parts[1].split.measure"),
+    ("key.parts[1].split.at", GONE, "key.parts[1].split"),
+    ("key.parts[1].split.latest", True, "key.parts[1].split"),
+    ("key.parts[2].split.average", [], "key.parts[2].split.average"),
+    ("key.parts[2].split.average[1]", "2024-12-31", "key.parts[2].split.average[1]"),
+    ("key.parts[2].split.average", 0, "key.parts[2].split.average"),
+    ("key.parts[2].split.average", -1, "key.parts[2].split.average"),
+    ("key.parts[2].split.average", "2", "key.parts[2].split.average"),
+    ("key.parts[2].split.ore_per_unit", "-1", "key.parts[2].split.ore_per_unit"),
+    ("key.parts[2].split.round_unit_ore", 0, "key.parts[2].split.round_unit_ore"),
+    ("key.parts[1].split.brackets", [], "key.parts[1].split.brackets"),
+    ("key.parts[1].split.brackets[0].points", GONE, "key.parts[1].split.brackets[0]"),
+    ("key.parts[1].split.brackets[0].points", "-1", "key.parts[1].split.brackets[0].points"),
+    ("key.parts[1].split.brackets[1].each", "-1", "key.parts[1].split.brackets[1].each"),
+    ("key.parts[1].split.brackets[1].up_to", "14", "key.parts[1].split.brackets[1].up_to"),
+    ("key.parts[1].split.brackets[1].up_to", "15.0", "key.parts[1].split.brackets[1].up_to"),
+    ("key.parts[1].split.brackets[0].up_to", GONE, "key.parts[1].split.brackets[0].up_to"),
+    ("key.parts[1].split.brackets[2].up_to", "21.9", "key.parts[1].split.brackets"),
+    # amounts
+    ("key.parts[3].split.amounts_ore.b", GONE, "key.parts[3].split.amounts_ore"),
+    ("key.parts[3].split.amounts_ore.x", 0, "key.parts[3].split.amounts_ore.x"),
+    ("key.parts[3].split.amounts_ore.a", 999, "key.parts[3].split.amounts_ore"),
+    ("key.parts[4].split.amounts_ore.a", GONE, "key.parts[4].split.amounts_ore"),
+    ("key.parts[4].split.amounts_ore.a", -1, "key.parts[4].split.amounts_ore.a"),
+    ("key.parts[4].split.change_percent", "-100.1", "key.parts[4].split.change_percent"),
+    # blends
+    ("key.parts[5].split.weight", "1.01", "key.parts[5].split.weight"),
+    ("key.parts[5].split.weight", "-0.01", "key.parts[5].split.weight"),
+    (
+        "key.parts[5].split.from",
+        {"kind": "fixed", "amounts_ore": {"a": 1, "b": 1}},
+        "key.parts[5].split.from.amounts_ore",
+    ),
+    (
+        "key.parts[5].split.to",
+        {"kind": "previous", "amounts_ore": {"a": 0, "b": 0}, "change_percent": "5"},
+        "key.parts[5].split.to",
+    ),
+    # discounts and limits
+    ("key.discounts[0].member", "x", "key.discounts[0].member"),
+    ("key.discounts[0].member", "*", "key.discounts[0].member"),
+    ("key.discounts[0].percent", "100.5", "key.discounts[0].percent"),
+    ("key.discounts[0].percent", "-1", "key.discounts[0].percent"),
+    ("key.limits[1].member", "x", "key.limits[1].member"),
+    ("key.limits[0].min_ore", -1, "key.limits[0].min_ore"),
+    ("key.limits[0].max_ore", -1, "key.limits[0].max_ore"),
+    ("key.limits[1].min_percent", "-1", "key.limits[1].min_percent"),
+    ("key.limits[1].max_percent", "-1", "key.limits[1].max_percent"),
+    ("key.limits[0].max_change_percent", "-1", "key.limits[0].max_change_percent"),
+    ("key.limits[0].min_ore", 90_001, "key.limits[0]"),
+    ("key.limits[1].min_percent", "91", "key.limits[1]"),
+    ("previous_ore", GONE, "key.limits[0].max_change_percent"),
+    ("key.rounding.unit_ore", 0, "key.rounding.unit_ore"),
+]
+
+
+@pytest.mark.parametrize(("place", "value", "at"), ONE_FAULT)
+def test_one_thing_wrong_is_one_fault(place: str, value: Any, at: str) -> None:
+    found = faults(changed((place, value)))
+    assert [fault.at for fault in found] == [at]
+    assert found[0].fault
+    assert found[0].mend
+
+
+def test_takes_of_the_other_side_of_a_blend_are_told_too() -> None:
+    case = changed(
+        ("key.parts[5].split.from", {"kind": "fixed", "amounts_ore": {"a": 1, "b": 1}}),
+        ("key.parts[5].take", "own"),
+    )
+    assert places(case) == ["key.parts[5].split.to.kind"]
+
+
+@pytest.mark.parametrize("member", ["", "*"])
+def test_no_member_is_nobody_or_everybody(member: str) -> None:
+    case = make_case(make_part("rest"), members=[{"id": "a"}, {"id": member}])
+    assert places(case) == ["members[1].id"]
+
+
+@pytest.mark.parametrize(
+    ("dated", "place"),
+    [
+        ({"at": "2023-12-31"}, "key.parts[0].split.measure"),
+        ({"latest": True}, "key.parts[0].split.measure"),
+        ({"average": 2}, "key.parts[0].split.average"),
+        ({"average": ["2025-12-31", "2023-12-31"]}, "key.parts[0].split.average"),
+    ],
+)
+def test_each_member_without_a_value_is_told(dated: dict[str, Any], place: str) -> None:
+    """a has a value before the period, b one after its first day, c none at all."""
+    measures = {"size": {"a": "1", "b": {"2026-01-02": "1"}, "c": {}}}
+    found = faults(make_case(by_size("rest", **dated), measures=measures))
+    assert {fault.at for fault in found} == {place}
+    named = {str(fault.facts["member"]) for fault in found}
+    assert named == ({"b", "c"} if "latest" in dated else {"a", "b", "c"})
+
+
+def test_a_value_that_cannot_be_read_is_not_missing_as_well() -> None:
+    case = changed(("measures.size[2].value", "x"), ("measures.size[3].date", "x"))
+    assert places(case) == ["measures.size[2].value", "measures.size[3].date"]
+
+
+def test_a_member_without_a_day_still_needs_its_value() -> None:
+    members: list[dict[str, Any]] = [{"id": "a"}, {"id": "b", "joined": "2027-01-01"}]
+    case = make_case(by_size("rest"), members=members, measures={"size": {"a": "1"}})
+    assert places(case) == ["key.parts[0].split.measure"]
+
+
+def test_zero_weights_cannot_share_even_nothing() -> None:
+    nobody: list[dict[str, Any]] = [{"id": "a", "joined": "2027-01-01"}]
+    assert places(make_case(make_part("rest"), members=nobody)) == ["key.parts[0].split"]
+    zeros = {"size": {"a": "0", "b": 0, "c": "0.00"}}
+    case = make_case(by_size("0"), by_size("rest"), measures=zeros)
+    assert places(case) == ["key.parts[0].split", "key.parts[1].split"]
+    amounts = dict.fromkeys("abc", 5)
+    gone = make_part("rest", "previous", amounts_ore=amounts, change_percent="-100")
+    assert places(make_case(gone)) == ["key.parts[0].split"]
+
+
+def test_a_fixed_split_must_fill_any_take() -> None:
+    case = make_case(
+        make_part("10", "fixed", amounts_ore={"a": 120, "b": 0, "c": 1}),
+        make_part("rest", "fixed", amounts_ore={"a": 1080, "b": 0, "c": 0}),
+    )
+    assert places(case) == ["key.parts[0].split.amounts_ore"]
+
+
+def test_a_pool_has_an_amount_just_where_a_part_takes_of_it() -> None:
+    own = make_part("own", "fixed", amounts_ore={"a": 1})
+    assert places(make_case(own, own, amount_ore=1, members="a")) == ["pool.amount_ore"]
+    assert places(make_case(own, make_part("5"), amount_ore=None, members="a")) == [
+        "pool.amount_ore"
+    ]
+    allocate(make_case(own, own, amount_ore=None, members="a"))
+    allocate(make_case(own, make_part("5"), amount_ore=1, members="a"))
+
+
+def test_a_newcomer_is_exempt_from_a_limit_on_everyones_change_but_not_from_its_own() -> None:
+    limit = {"member": "*", "max_change_percent": "1000"}
+    case = make_case(make_part("rest"), previous_ore={"a": 400}, limits=[limit])
+    allocate(case)
+    case["previous_ore"] = {}
+    allocate(case)
+    limit["member"] = "b"
+    assert places(case) == ["key.limits[0].max_change_percent"]
+    del case["previous_ore"]
+    assert places(case) == ["key.limits[0].max_change_percent"]
+    limit["member"] = "*"
+    assert places(case) == ["key.limits[0].max_change_percent"]
+
+
+def test_blends_end_somewhere() -> None:
+    split: dict[str, Any] = EQUAL
+    for _ in range(10):
+        split = {"kind": "blend", "from": split, "to": EQUAL, "weight": "0.5"}
+    case = make_case({"take": "rest", "split": split})
+    allocate(case)
+    case["key"]["parts"][0]["split"] = {"kind": "blend", "from": split, "to": EQUAL, "weight": 1}
+    assert places(case) == ["key.parts[0].split" + ".from" * 10]
+    endless: dict[str, Any] = {"kind": "blend", "to": EQUAL, "weight": "0.5"}
+    endless["from"] = endless
+    case["key"]["parts"][0]["split"] = endless
+    assert places(case) == ["key.parts[0].split" + ".from" * 10]
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    case = changed(
+        ("stray", 1),
+        ("period.to", "2026-02-30"),
+        ("members[1].host", True),
+        ("measures.size[1].value", 1.5),
+        ("measures.size[4]", {"member": "x", "date": "2024-12-31", "value": "-1"}),
+        ("key.parts[0].take.percent", "101"),
+        ("key.parts[1].split.measure", "weight"),
+        ("key.parts[3].split.amounts_ore.x", 5),
+        ("key.parts[4].split.change_percent", "-101"),
+        ("key.parts[5].split.to.average", 3),
+        ("key.discounts[0].percent", "101"),
+        ("key.limits[0].min_ore", 100_000),
+        ("key.rounding.method", "bankers"),
+    )
+    assert places(case) == [
+        "key.discounts[0].percent",
+        "key.limits[0]",
+        "key.parts",
+        "key.parts[1].split.measure",
+        "key.parts[3].split.amounts_ore.x",
+        "key.parts[4].split.change_percent",
+        "key.parts[5].split.to.average",
+        "key.parts[5].split.to.average",
+        "key.rounding.method",
+        "measures.size[1].value",
+        "measures.size[4].member",
+        "measures.size[4].value",
+        "members[1].host",
+        "period.to",
+        "stray",
+    ]
+
+
+def test_what_only_computing_shows_is_told_as_far_as_it_comes() -> None:
+    """Beside a fault that can be seen, the sound parts tell what they would come to."""
+    zeros = {"size": {"a": 0, "b": 0, "c": 0}}
+    wrong = make_part(500, "fixed", amounts_ore={"a": 1, "b": 1, "c": 1})
+    open_sum = make_part("rest", "fixed", amounts_ore={"a": 1, "b": 1, "c": 1})
+    case = make_case(wrong, by_size("50"), open_sum, measures=zeros)
+    computed = ["key.parts[0].split.amounts_ore", "key.parts[1].split"]
+    assert places(case) == [*computed, "key.parts[2].split.amounts_ore"]
+    case["key"]["stray"] = 1
+    assert places(case) == [*computed, "key.stray"]
+
+
+def test_facts_fit_their_line() -> None:
+    """Names that would break the line, or fill it, are shown escaped and cut."""
+    name = "x\ny" * 50
+    case = make_case(make_part("rest"), members=[{"id": "a", name: 1}])
+    fault = faults(case)[0]
+    assert "\n" not in str(fault)
+    assert fault.at.startswith("members[0].x\\ny")
+    assert len(fault.at) < 120

@@ -1,0 +1,1 @@
+"""Suppliers of e-media, usage, and the pot that pays for it."""
