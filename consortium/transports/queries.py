@@ -42,7 +42,8 @@ def proposals(work: Work, day: date) -> list[Plan]:
 
 def planned_days(work: Work, first: date, last: date) -> list[date]:
     """The days between the two, both inclusive, that have a published plan, in order."""
-    rows = select(Plan.on_date).where(
+    work.require("transports.see")
+    rows = select(col(Plan.on_date)).where(
         Plan.state == "published", Plan.on_date >= first, Plan.on_date <= last
     )
     return list(work.session.exec(rows.order_by(col(Plan.on_date))))

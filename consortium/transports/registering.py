@@ -165,7 +165,7 @@ def _vehicle_faults(new: NewVehicle) -> list[Fault]:
     if new.capacity < 1:
         faults.append(Fault("A vehicle carries at least one crate", "capacity"))
     if new.shift[1] <= new.shift[0]:
-        faults.append(Fault("The shift ends before it begins", "shift"))
+        faults.append(Fault("The shift must end after it begins", "shift"))
     if new.max_duration_s < 1:
         faults.append(Fault("The longest time of work is above 0 seconds", "max_duration_s"))
     costs = ("cost_per_km_ore", "cost_per_hour_ore", "fixed_ore")
@@ -184,7 +184,7 @@ def _stop_faults(new: WeeklyStop, kind: str) -> list[Fault]:
     if is_depot(kind):
         faults.append(Fault("A depot is no stop: routes begin and end there", "branch"))
     if new.window[1] <= new.window[0]:
-        faults.append(Fault("The window ends before it begins", "window"))
+        faults.append(Fault("The window must end after it begins", "window"))
     if new.service_s < 0:
         faults.append(Fault("The time at a stop is 0 seconds or more", "service_s"))
     if new.skip_ore < 0:

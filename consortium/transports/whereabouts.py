@@ -23,10 +23,11 @@ FREE: Final = "free"
 RECEIVED: Final = EVENTS[-1]
 STATES: Final = (FREE, *EVENTS[:-1])
 NEWEST: Final = select(func.max(CrateTrip.id)).group_by(col(CrateTrip.crate_id))
-HEARD: Final = (
-    select(col(CrateEvent.trip_id).label("trip_id"), func.max(CrateEvent.at).label("at"))
-    .group_by(col(CrateEvent.trip_id))
-    .subquery("heard")
+HEARD_AT: Final = (
+    select(func.max(CrateEvent.at))
+    .where(CrateEvent.trip_id == CrateTrip.id)
+    .correlate(CrateTrip)
+    .scalar_subquery()
 )
 
 
@@ -135,9 +136,9 @@ def crates(work: Work, wanted: CrateFilter | None = None, page: int = 1) -> Crat
         conditions.append(_in_state(wanted.state))
     page = max(1, page)
     rows = (
-        _with_trips(select(Crate, CrateTrip, HEARD.c.at))
+        _with_trips(select(Crate, CrateTrip, HEARD_AT))
         .where(*conditions)
-        .order_by(HEARD.c.at.desc().nulls_last(), col(Crate.code))
+        .order_by(HEARD_AT.desc().nulls_last(), col(Crate.code))
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
@@ -222,11 +223,9 @@ def _counts(work: Work, conditions: Collection[Any]) -> dict[str, int]:
 
 
 def _with_trips(rows: Any) -> Any:
-    """`rows` of crates, each beside its last journey and when that was last heard of."""
+    """`rows` of crates, each beside its last journey."""
     last = and_(col(CrateTrip.crate_id) == col(Crate.id), col(CrateTrip.id).in_(NEWEST))
-    return rows.join(CrateTrip, last, isouter=True).join(
-        HEARD, HEARD.c.trip_id == col(CrateTrip.id), isouter=True
-    )
+    return rows.join(CrateTrip, last, isouter=True)
 
 
 def _names(work: Work) -> dict[int, str]:

@@ -35,6 +35,26 @@ EVENT_NAMES: Final = {
 }
 """Event → what it is called; an event without a name of its own shows its code."""
 
+FACT_NAMES: Final = {
+    "buyer_reference": mark("Buyer reference"),
+    "city": mark("Town"),
+    "closure": mark("Closure"),
+    "delivery": mark("Delivery"),
+    "email": mark("E-mail"),
+    "endpoint_id": mark("E-invoice address"),
+    "endpoint_scheme": mark("Kind of e-invoice address"),
+    "from_on": mark("From"),
+    "members": mark("Members"),
+    "on": mark("Date"),
+    "parties": mark("Parties"),
+    "postcode": mark("Postcode"),
+    "roles": mark("Roles"),
+    "sha256": mark("Checksum"),
+    "street": mark("Street or box"),
+    "to_on": mark("To"),
+}
+"""Fact of an entry → what it is called; others show their own name."""
+
 
 class SearchForm(Form):
     """As `Search`, named as in the address."""
@@ -64,18 +84,22 @@ def index() -> str:
     )
 
 
-def _facts(event: str, facts: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Each fact of an entry as its name, its value before (empty where it had none), its value.
+def _facts(event: str, facts: dict[str, Any]) -> list[tuple[str, str | None, str]]:
+    """Each fact of an entry: its name, its value before (None where nothing changed), its value.
 
     In the entry of a change, a fact that changed stands as `[before, after]`.
     """
     changed = event.endswith("_changed")
     return [
-        (name, *(_plain(fact[0]), _plain(fact[1])))
+        (_name(name), str(fact[0]), str(fact[1]))
         if changed and isinstance(fact, list)
-        else (name, "", _plain(fact))
+        else (_name(name), None, _plain(fact))
         for name, fact in sorted(facts.items())
     ]
+
+
+def _name(fact: str) -> str:
+    return told(FACT_NAMES.get(fact, fact.replace("_", " ")))
 
 
 def _plain(fact: Any) -> str:

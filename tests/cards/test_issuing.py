@@ -13,6 +13,7 @@ from consortium.core.audit import AuditEntry
 from consortium.core.errors import Conflict, Forbidden, Invalid, NotFound
 from consortium.core.work import Works
 from consortium.members.joining import Address, Newcomer, join
+from consortium.members.queries import members
 from tests.cards.making import FALUN_COUNTER, MORA_COUNTER, PATRON, make_card
 from tests.conftest import OPERATOR, Clock
 from tests.making import FIRST, make_members
@@ -148,6 +149,8 @@ def test_two_counters_at_once_never_give_the_same_number(works: Works) -> None:
     start, numbers = threading.Barrier(2), dict[str, list[str]]()
 
     def issue(name: str) -> None:
+        with works.reading(OPERATOR) as work:
+            members(work)  # connects, so that both begin at the same moment
         start.wait()
         given = numbers.setdefault(name, [])
         for _ in range(CARDS_EACH):

@@ -1,4 +1,3 @@
-import random
 import threading
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -32,7 +31,7 @@ def test_usage_becomes_cost_and_measure(works: Works) -> None:
     with works.writing(OPERATOR) as work:
         make_pot(work)
         done = import_usage(work, sheet(*ROWS), "usage.csv")
-    # 101 × 18,505 = 1869,005 → 186 901; 99 × = 1831,995 → 183 200; 7 × = 129,535 → 12 954; 4 × 25 kr
+    # Kronor: 101 × 18,505 = 1869,005; 99 × 18,505 = 1831,995; 7 × 18,505 = 129,535; 4 × 25 = 100.
     assert done == UsageImport(
         new=4,
         changed=0,
@@ -228,16 +227,15 @@ def test_usage_is_changed_within_ones_scope_only(works: Works) -> None:
 
 
 def test_the_pool_pays_the_sum_of_rows_each_rounded_by_itself(works: Works) -> None:
-    chance = random.Random(20_261_124)
     prices = {"a": "33.333333", "b": "1850.5", "c": "0.5"}
-    loans = {
-        (supplier, f"2026-{month:02}", member): chance.randrange(3000)
+    places = [
+        (supplier, f"2026-{month:02}", member)
         for supplier in prices
         for month in range(1, 11)
         for member in ("2080", "2081", "2062")
-    }
-    changed = dict(chance.sample(sorted(loans.items()), 30))
-    changed = {key: count + 1 for key, count in changed.items()}
+    ]
+    loans = {place: 7919 * number % 3001 for number, place in enumerate(places, 1)}
+    changed = {place: loans[place] + 1 for place in places[::3]}
     with works.writing(OPERATOR) as work:
         make_pot(work)
         for supplier, price in prices.items():

@@ -106,7 +106,7 @@ def test_the_year_ends_as_it_went(used_ore: int, settled_on: date, expected: int
         ("2026-1", None),
         ("2026-10-01", None),
         ("okt 2026", None),
-        ("２026-10", None),
+        ("\uff12026-10", None),  # a full-width digit
     ],
 )
 def test_a_month_is_year_and_month(text: str, expected: date | None) -> None:

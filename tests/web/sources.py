@@ -27,11 +27,11 @@ def texts_of_templates() -> set[str]:
 
 
 def texts_of_code() -> set[str]:
-    """Every constant that is marked, and every refusal with its remedy, in ROOMS."""
+    """Every constant that is marked, and every refusal with its remedy, in ROOMS and the app."""
+    sources = [HOUSE / "app.py", *(path for room in ROOMS for path in (HOUSE / room).glob("*.py"))]
     return {
         text
-        for room in ROOMS
-        for source in sorted((HOUSE / room).glob("*.py"))
+        for source in sources
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         for text in _said(node)
@@ -46,6 +46,5 @@ def _said(call: ast.Call) -> Iterator[str]:
     if name == "Fault":
         said = [*said, *call.args[REMEDY_PLACE : REMEDY_PLACE + 1]]
     for argument in said:
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-            if argument.value:
-                yield argument.value
+        if isinstance(argument, ast.Constant) and argument.value:
+            yield str(argument.value)

@@ -84,18 +84,14 @@ def listed(header: Json, name: str) -> frozenset[str]:
 
 
 def customer_ids(header: Json) -> Iterator[str]:
-    """Each identifier of the institution: bare, with its type, and without its namespace."""
+    """Each identifier of the institution in every form that it may be kept in."""
     if isinstance(customer := header.get("Customer_ID"), str) and customer.strip():
         yield customer.strip()
     for kind, values in as_object(header.get("Institution_ID")).items():
         for value in as_array(values):
-            bare = str(value).strip()
-            yield bare
-            yield f"{kind}:{bare}"
-            if kind == "ISNI":
-                yield "".join(bare.split()).replace("-", "")
-            if kind == "Proprietary" and ":" in bare:
-                yield bare.partition(":")[2]
+            for form in _forms(kind, str(value).strip()):
+                yield form
+                yield f"{kind}:{form}"
 
 
 def shown(value: Any) -> str:
@@ -109,6 +105,15 @@ def as_object(value: Any) -> Json:
 
 def as_array(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _forms(kind: str, value: str) -> Iterator[str]:
+    """An identifier as written, an ISNI without blanks, one of a platform's without namespace."""
+    yield value
+    if kind == "ISNI":
+        yield "".join(value.split()).replace("-", "")
+    if kind == "Proprietary" and ":" in value:
+        yield value.partition(":")[2]
 
 
 def _period_faults(header: Json) -> Iterator[Fault]:

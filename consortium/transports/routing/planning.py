@@ -3,28 +3,28 @@
 As many required stops as possible are served, then at the lowest cost.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from consortium.transports.routing.case import Case, Route
-from consortium.transports.routing.filling import filled
-from consortium.transports.routing.pricing import cost, exact
+from consortium.transports.routing.pricing import exact
+from consortium.transports.routing.ranking import Routes, rank
 from consortium.transports.routing.reach import within_reach
+from consortium.transports.routing.refilling import refilled
 from consortium.transports.routing.solving import Task, search, task
 from consortium.transports.routing.timing import breaches, schedule
 
 _RUNS: Final = 2
 _RUNS_WITH_MISSES: Final = 4
 _SEEDS: Final = 2**32
-_Routes = tuple[Route, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """Routes that break nothing, in the order of their vehicles' ids, and the runs it took."""
 
-    routes: tuple[Route, ...]
+    routes: Routes
     runs: int
 
 
@@ -42,13 +42,11 @@ def find_routes(case: Case) -> Found:
     if not found:
         found = list(_runs(case, task(case, stops, must=False), _RUNS_WITH_MISSES))
         runs += _RUNS_WITH_MISSES
-    best = min(
-        (filled(case, routes) for routes in found or [()]), key=lambda plan: _rank(case, plan)
-    )
-    return Found(best, runs)
+    best = min(found or [()], key=lambda routes: rank(case, routes))
+    return Found(_settled(case, refilled(case, best, stops)), runs)
 
 
-def _runs(case: Case, todo: Task, runs: int) -> Iterator[_Routes]:
+def _runs(case: Case, todo: Task, runs: int) -> Iterator[Routes]:
     for run in range(runs):
         seed, iterations = (case.search.seed + run) % _SEEDS, case.search.iterations
         routes = search(todo, seed=seed, iterations=iterations, lenient=run % 2 == 0)
@@ -56,7 +54,7 @@ def _runs(case: Case, todo: Task, runs: int) -> Iterator[_Routes]:
             yield _settled(case, routes)
 
 
-def _settled(case: Case, routes: list[Route]) -> _Routes:
+def _settled(case: Case, routes: Iterable[Route]) -> Routes:
     """The same routes with directions and vehicles chosen by rule where they cost the same."""
     directed = [_directed(case, route) for route in routes]
     settled: list[Route] = []
@@ -75,13 +73,3 @@ def _directed(case: Case, route: Route) -> Route:
     ways = [route, Route(route.vehicle, route.stops[::-1])]
     open_ways = [way for way in ways if not breaches(case, way)]
     return min(open_ways, key=lambda way: (exact(schedule(case, way)), way.ids))
-
-
-def _rank(case: Case, routes: _Routes) -> tuple[int, int, int, list[tuple[str, ...]]]:
-    """Required stops missed, then öre as printed, then öre before rounding, then the ids."""
-    served = {stop.id for route in routes for stop in route.stops}
-    left = [stop for stop in case.stops if stop.id not in served]
-    timed = [schedule(case, route) for route in routes]
-    total_ore = cost(timed, [stop for stop in left if not stop.required]).total_ore
-    missed = sum(stop.required for stop in left)
-    return missed, total_ore, sum(map(exact, timed)), [route.ids for route in routes]

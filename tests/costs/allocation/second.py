@@ -35,8 +35,8 @@ def second(case: dict[str, Any]) -> Second:
     for discount in key.get("discounts", []):
         shares, lost = _discounted(shares, discount, _host(case))
         left += lost
-    shares = _limited(case, shares, total_ore)
     unallocated_ore = 0 if own and not left else _half_up(total_ore - sum(shares.values()))
+    shares = _limited(case, shares, total_ore)
     ores = _rounded(shares, total_ore - unallocated_ore, key.get("rounding", {}))
     return Second(total_ore, unallocated_ore, shares, ores)
 
@@ -96,7 +96,7 @@ def _figure(case: dict[str, Any], split: dict[str, Any], name: str) -> Fraction:
     if split["kind"] == "fixed":
         return Fraction(split["amounts_ore"][name])
     if split["kind"] == "previous":
-        return split["amounts_ore"][name] * (100 + Fraction(split["change_percent"])) / 100
+        return Fraction(split["amounts_ore"][name], 100) * (100 + Fraction(split["change_percent"]))
     value = _value(case, split, name)
     if split["kind"] == "rate":
         unit = split.get("round_unit_ore", 1)

@@ -2,6 +2,7 @@
 
 import copy
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,11 +11,11 @@ from hypothesis import strategies as st
 
 from consortium.core.errors import Invalid
 from consortium.costs.allocation import allocate
-from tests.costs.allocation.drawing import cases
+from tests.costs.allocation.drawing import cases, limited_cases
 from tests.costs.allocation.making import by_size, make_case, make_part
 from tests.costs.allocation.second import NEAR, Refused, dealt_out, second
 
-law = settings(derandomize=True, database=None, deadline=None, max_examples=150)
+law = settings(derandomize=True, database=None, deadline=None, max_examples=100)
 ALPHABET = "abcdefgh"
 
 
@@ -96,7 +97,7 @@ def test_a_larger_weight_never_gets_less(values: list[int], take: int, unit: int
     )
     rows = {row["member"]: row for row in allocate(case)["shares"]}
     ordered = sorted(weights, key=lambda name: weights[name])
-    for lower, higher in zip(ordered, ordered[1:], strict=False):
+    for lower, higher in pairwise(ordered):
         assert Fraction(rows[lower]["exact"]) <= Fraction(rows[higher]["exact"])
     for row in rows.values():
         assert abs(row["share_ore"] - Fraction(row["exact"])) < unit
@@ -163,8 +164,8 @@ def test_a_settlement_sums_to_actual_less_preliminary(
     assert sum(settled) == actual - preliminary
 
 
-@settings(law, max_examples=400)
-@given(cases())
+@settings(law, max_examples=300)
+@given(st.one_of(cases(), cases(), limited_cases()))
 def test_a_second_program_comes_to_the_same(case: dict[str, Any]) -> None:
     try:
         result = allocate(case)
@@ -187,13 +188,12 @@ def test_a_second_program_comes_to_the_same(case: dict[str, Any]) -> None:
 
 
 @law
-@given(cases())
+@given(limited_cases())
 def test_limits_are_a_scaling_between_the_bounds(case: dict[str, Any]) -> None:
     """Whoever a limit touched is clamp(factor x share), the rest as scaled by the same factor."""
     result = answer(case)
     steps = [step for row in result["shares"] for step in row["trace"] if "limit" in step]
-    assume(steps)
-    assert len({step["factor"] for step in steps}) == 1
+    assert len({step["factor"] for step in steps}) <= 1
     assert sum(Fraction(step["amount"]) for step in steps) == 0
     for step in steps:
         share, amount = Fraction(step["share"]), Fraction(step["amount"])

@@ -1,0 +1,1 @@
+"""Tests of the HTML pages: from outside, through the application."""
