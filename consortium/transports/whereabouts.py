@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
 
+from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, func, or_, select
 
 from consortium.branches.queries import branch_by_slug, branches
@@ -22,7 +23,10 @@ FREE: Final = "free"
 
 RECEIVED: Final = EVENTS[-1]
 STATES: Final = (FREE, *EVENTS[:-1])
-NEWEST: Final = select(func.max(CrateTrip.id)).group_by(col(CrateTrip.crate_id))
+ANY_TRIP: Final = aliased(CrateTrip)
+NEWEST_ID: Final = (
+    select(func.max(ANY_TRIP.id)).where(ANY_TRIP.crate_id == Crate.id).correlate(Crate)
+).scalar_subquery()
 HEARD_AT: Final = (
     select(func.max(CrateEvent.at))
     .where(CrateEvent.trip_id == CrateTrip.id)
@@ -224,8 +228,7 @@ def _counts(work: Work, conditions: Collection[Any]) -> dict[str, int]:
 
 def _with_trips(rows: Any) -> Any:
     """`rows` of crates, each beside its last journey."""
-    last = and_(col(CrateTrip.crate_id) == col(Crate.id), col(CrateTrip.id).in_(NEWEST))
-    return rows.join(CrateTrip, last, isouter=True)
+    return rows.join(CrateTrip, col(CrateTrip.id) == NEWEST_ID, isouter=True)
 
 
 def _names(work: Work) -> dict[int, str]:

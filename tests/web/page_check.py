@@ -58,7 +58,7 @@ def faults_of_page(
     with _opened(browser, url, cookies, status, NARROW) as narrow:
         _check_narrow(narrow)
     with _opened(browser, url, cookies, status, STILL) as still:
-        if len(still.page.locator("main").inner_text().strip()) < LEAST_TEXT:
+        if len("".join(still.page.locator("main").all_inner_texts()).strip()) < LEAST_TEXT:
             still.faults.append("without script main is almost empty")
     return [*wide.faults, *narrow.faults, *still.faults]
 
@@ -118,7 +118,12 @@ def _weight_faults(visit: Visit) -> list[str]:
 def _opened(
     browser: Browser, url: str, cookies: Mapping[str, str], status: int, window: dict[str, Any]
 ) -> Iterator[Visit]:
-    context = browser.new_context(color_scheme="light", locale="sv-SE", **window)
+    context = browser.new_context(
+        color_scheme="light",
+        locale="sv-SE",
+        reduced_motion="reduce",  # a fade would be measured half-way
+        **window,
+    )
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc}"
     context.add_cookies(
