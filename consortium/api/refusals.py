@@ -6,7 +6,7 @@ from flask import Response, g, jsonify
 from werkzeug.exceptions import HTTPException
 
 from consortium.core.errors import Problem
-from consortium.http.answers import STATUS
+from consortium.http.answers import STATUS, headers_of
 
 
 def problem_document(problem: Problem) -> Response:
@@ -21,8 +21,7 @@ def error_document(error: HTTPException) -> Response:
     """An error of HTTP itself: no such address, no token, a fault of ours."""
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     answer = _document(status, error.description or status.phrase, [])
-    if challenge := getattr(error, "www_authenticate", None):
-        answer.www_authenticate = challenge
+    answer.headers.extend(headers_of(error))
     return answer
 
 

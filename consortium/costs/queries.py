@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from consortium.agreements.tables import Clause
+from consortium.core.db import sum_ore
 from consortium.core.errors import Conflict, NotFound
 from consortium.core.work import Work
 from consortium.costs.rules import Basis, Participant, PoolYear, measures_of, month_basis
@@ -38,12 +39,39 @@ def pool_of_year(work: Work, code: str, year: int) -> CostPool:
     return pool
 
 
+def pool_years(work: Work) -> list[int]:
+    """The years that have pools, the latest first."""
+    rows = select(CostPool.year).distinct().order_by(col(CostPool.year).desc())
+    return list(work.session.exec(rows))
+
+
 def actual_costs(work: Work, pool: CostPool, to_on: date | None = None) -> list[ActualCost]:
     """What has been paid for a pool, up to and including `to_on` where it is given."""
     rows = select(ActualCost).where(ActualCost.pool_id == pool.id)
     if to_on is not None:
         rows = rows.where(ActualCost.on_date <= to_on)
     return list(work.session.exec(rows.order_by(col(ActualCost.on_date), col(ActualCost.id))))
+
+
+def actual_sums(work: Work, year: int) -> dict[str, int]:
+    """What has been paid for the pools of a year: code → öre, of pools that have costs."""
+    rows = (
+        select(CostPool.code, sum_ore(ActualCost.amount_ore))
+        .join(ActualCost, col(ActualCost.pool_id) == col(CostPool.id))
+        .where(CostPool.year == year)
+        .group_by(CostPool.code)
+    )
+    return {code: int(total) for code, total in work.session.exec(rows)}
+
+
+def latest_costs(
+    work: Work, pool: CostPool, offset: int, size: int
+) -> tuple[list[ActualCost], int]:
+    """Actual costs of a pool, the latest first, and how many there are in all."""
+    found = select(ActualCost).where(ActualCost.pool_id == pool.id)
+    total = work.session.exec(select(func.count()).select_from(found.subquery())).one()
+    newest = found.order_by(col(ActualCost.on_date).desc(), col(ActualCost.id).desc())
+    return list(work.session.exec(newest.offset(offset).limit(size))), total
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def plan_week(work: Work, branches: list[Branch]) -> None:
             depot=slug(DEPOT),
             capacity=70,
             shift=(time(6, 30), time(18)),
-            max_duration_s=37_800,
+            max_duration_s=32_400,
             cost_per_km_ore=1_000,
             cost_per_hour_ore=38_000,
             fixed_ore=50_000,
@@ -80,7 +80,7 @@ def plan_week(work: Work, branches: list[Branch]) -> None:
     for branch in branches:
         for weekday in visited_on(branch):
             main = branch.kind == "main"
-            window = (time(7, 30), time(16, 30)) if main else (time(9), time(16))
+            window = (time(8), time(16, 30)) if main else (time(9), time(16))
             set_template_stop(
                 work, WeeklyStop(weekday, branch.slug, window, service_s=480 if main else 360)
             )

@@ -1,6 +1,7 @@
 """Questions about e-media: suppliers, prices, usage, and how long the pot lasts."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,7 @@ from sqlmodel import col, select
 from consortium.core.errors import NotFound
 from consortium.core.work import Work
 from consortium.costs.queries import actual_costs, pool_of_year, pools
+from consortium.costs.tables import ActualCost
 from consortium.emedia.rules import (
     POOL,
     Price,
@@ -139,15 +141,17 @@ def customers(work: Work, supplier_code: str) -> list[tuple[Member, str]]:
 def usage(work: Work, year: int) -> list[UsageRow]:
     """A year's usage of the members that the actor sees, by month, supplier and member code."""
     scope = work.scope("emedia.see")
-    return [row for row in _all_usage(work, year) if scope is None or row.member.code in scope]
+    rows = _all_usage(work, year, costs_by_reference(work, year))
+    return [row for row in rows if scope is None or row.member.code in scope]
 
 
 def pot(work: Work, year: int) -> Pot:
     """How the pot of a year stands; the figures of members only within the actor's scope."""
     scope = work.scope("emedia.see")
     pool = pool_of_year(work, POOL, year)
-    rows = _all_usage(work, year)
-    used_ore = sum(cost.amount_ore for cost in actual_costs(work, pool))
+    costs = actual_costs(work, pool)
+    rows = _all_usage(work, year, {cost.reference: cost.amount_ore for cost in costs})
+    used_ore = sum(cost.amount_ore for cost in costs)
     loans_ore = sum(row.cost_ore for row in rows)
     other_ore = used_ore - loans_ore
     settled_on = max((month_end(row.month) for row in rows), default=None)
@@ -163,7 +167,7 @@ def pot(work: Work, year: int) -> Pot:
         if settled_on
         else None,
         year_end_ore=other_ore + year_end_ore(loans_ore, settled_on, year) if settled_on else None,
-        months=_months(work, rows, year),
+        months=_months(rows, costs, year),
         suppliers=_suppliers(rows),
         members=tuple(use for use in _members(rows) if scope is None or use.code in scope),
     )
@@ -175,8 +179,7 @@ def costs_by_reference(work: Work, year: int) -> dict[str, int]:
     return {cost.reference: cost.amount_ore for pool in found for cost in actual_costs(work, pool)}
 
 
-def _all_usage(work: Work, year: int) -> list[UsageRow]:
-    costs = costs_by_reference(work, year)
+def _all_usage(work: Work, year: int, costs: Mapping[str, int]) -> list[UsageRow]:
     rows = (
         select(Usage, Supplier, Member)
         .join(Supplier, col(Supplier.id) == col(Usage.supplier_id))
@@ -197,18 +200,17 @@ def _all_usage(work: Work, year: int) -> list[UsageRow]:
     ]
 
 
-def _months(work: Work, rows: list[UsageRow], year: int) -> tuple[MonthUse, ...]:
+def _months(rows: list[UsageRow], costs: list[ActualCost], year: int) -> tuple[MonthUse, ...]:
     loans: dict[int, int] = defaultdict(int)
-    costs: dict[int, int] = defaultdict(int)
+    paid: dict[int, int] = defaultdict(int)
     for row in rows:
         loans[row.month.month] += row.loans
-    for cost in actual_costs(work, pool_of_year(work, POOL, year)):
-        costs[cost.on_date.month] += cost.amount_ore
-    last = max([*loans, *costs], default=0)
+    for cost in costs:
+        paid[cost.on_date.month] += cost.amount_ore
     used_ore, months = 0, []
-    for month in range(1, last + 1):
-        used_ore += costs[month]
-        months.append(MonthUse(date(year, month, 1), loans[month], costs[month], used_ore))
+    for month in range(1, max([*loans, *paid], default=0) + 1):
+        used_ore += paid[month]
+        months.append(MonthUse(date(year, month, 1), loans[month], paid[month], used_ore))
     return tuple(months)
 
 

@@ -223,7 +223,7 @@ def encodable(text: str) -> bool:
 def shown(value: Any) -> str:
     """`value` as a fault shows it: on one line, cut short, the same in every language."""
     if isinstance(value, str):
-        return f'"{printable(value)}"'
+        return f'"{printable(value)}"' if value else '""'
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
     if isinstance(value, int) and abs(value) >= 10**DIGITS:
@@ -242,4 +242,6 @@ def printable(name: object) -> str:
         letter if letter.isprintable() else letter.encode("unicode_escape").decode()
         for letter in text[:_SHOWN]
     )
+    if not line:
+        return '""'
     return line if len(text) <= _SHOWN else line + "..."

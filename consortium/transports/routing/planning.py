@@ -16,7 +16,6 @@ from consortium.transports.routing.solving import Task, search, task
 from consortium.transports.routing.timing import breaches, schedule
 
 _RUNS: Final = 2
-_RUNS_WITH_MISSES: Final = 4
 _SEEDS: Final = 2**32
 
 
@@ -32,22 +31,20 @@ def find_routes(case: Case) -> Found:
     """The best routes of a few runs, whose seeds follow the case's own.
 
     At first every required stop must be served. Where no run finds such routes, each may be
-    missed at a price above everything else, which is a harder search and gets more runs.
+    missed at a price above everything else. Whatever stops are left out then get another chance.
     """
     stops = within_reach(case) if case.vehicles else ()
     if not stops:
         return Found((), 0)
-    found = list(_runs(case, task(case, stops, must=True), _RUNS))
-    runs = _RUNS
+    runs, found = _RUNS, list(_runs(case, task(case, stops, must=True)))
     if not found:
-        found = list(_runs(case, task(case, stops, must=False), _RUNS_WITH_MISSES))
-        runs += _RUNS_WITH_MISSES
+        runs, found = 2 * _RUNS, list(_runs(case, task(case, stops, must=False)))
     best = min(found or [()], key=lambda routes: rank(case, routes))
     return Found(_settled(case, refilled(case, best, stops)), runs)
 
 
-def _runs(case: Case, todo: Task, runs: int) -> Iterator[Routes]:
-    for run in range(runs):
+def _runs(case: Case, todo: Task) -> Iterator[Routes]:
+    for run in range(_RUNS):
         seed, iterations = (case.search.seed + run) % _SEEDS, case.search.iterations
         routes = search(todo, seed=seed, iterations=iterations, lenient=run % 2 == 0)
         if routes is not None:

@@ -15,7 +15,7 @@ from consortium.transports.routing.pricing import PARTS_PER_ORE, exact
 from consortium.transports.routing.ranking import Routes, left_out, rank
 from consortium.transports.routing.timing import breaches, schedule
 
-_TRIES: Final = 400
+_TRIES: Final = 150
 _WORK: Final = 20_000
 _MOST_LOOSENED: Final = 4
 

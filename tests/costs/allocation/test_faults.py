@@ -599,3 +599,4 @@ def test_facts_fit_their_line() -> None:
     assert "\n" not in str(fault)
     assert fault.at.startswith("members[0].x\\ny")
     assert len(fault.at) < 120
+    assert places({**case, "": 1})[0] == '""'
