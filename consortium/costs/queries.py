@@ -99,8 +99,7 @@ def terms_on(work: Work, pool: CostPool, day: date) -> Terms:
     versions = [
         pair for pair in key_versions(work, pool) if pair[0].from_on <= day <= pair[0].to_on
     ]
-    rows = select(VatTreatment).where(VatTreatment.pool_id == pool.id, VatTreatment.from_on <= day)
-    vat = work.session.exec(rows.order_by(col(VatTreatment.from_on).desc())).first()
+    vat = vat_on(work, pool, day)
     if not versions:
         raise Conflict(
             "The pool {pool} has no allocation key on {day}",
@@ -116,6 +115,12 @@ def terms_on(work: Work, pool: CostPool, day: date) -> Terms:
             remedy="Set its VAT treatment",
         )
     return Terms(*versions[0], vat)
+
+
+def vat_on(work: Work, pool: CostPool, day: date) -> VatTreatment | None:
+    """How a pool is taxed on a day; None where nobody has said."""
+    rows = select(VatTreatment).where(VatTreatment.pool_id == pool.id, VatTreatment.from_on <= day)
+    return work.session.exec(rows.order_by(col(VatTreatment.from_on).desc())).first()
 
 
 def contributions(work: Work, pool: CostPool) -> dict[str, int]:
