@@ -46,6 +46,11 @@ def plan_changed_days(running: Running, details: Mapping[str, Any]) -> None:
         plan_day(running, day, "A branch's days have changed")
 
 
+def plan_asked_day(running: Running, details: Mapping[str, Any]) -> None:
+    """Plan a day that somebody asked for: its first plan, else a proposal."""
+    plan_day(running, date.fromisoformat(details["day"]), "A coordinator asked for it")
+
+
 def render_plan(running: Running, details: Mapping[str, Any]) -> None:
     with running.works.reading(ROUTING) as work:
         papers = papers_of(work, details["plan"])

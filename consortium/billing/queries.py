@@ -192,6 +192,20 @@ def case_of_line(work: Work, invoice: Invoice, line: InvoiceLine) -> PoolMonth:
     return pool_month(work.session.exec(rows).one())
 
 
+def run_of_line(work: Work, invoice: Invoice, line: InvoiceLine) -> InvoiceRun:
+    """The run that froze the basis of a line: its invoice's own, or an earlier one of the month."""
+    rows = (
+        select(InvoiceRun)
+        .join(RunCase, col(RunCase.run_id) == col(InvoiceRun.id))
+        .where(
+            RunCase.pool_id == line.pool_id,
+            InvoiceRun.month == invoice.month,
+            InvoiceRun.state == "issued",
+        )
+    )
+    return work.session.exec(rows).one()
+
+
 def runs(work: Work) -> list[InvoiceRun]:
     """Every run, the newest month first."""
     work.require("billing.see")

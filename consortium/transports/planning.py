@@ -9,8 +9,9 @@ from datetime import date
 
 from sqlmodel import col, func, select
 
+from consortium.core.days import is_business_day
 from consortium.core.errors import Conflict
-from consortium.core.later import Later
+from consortium.core.later import Later, Task, TaskState
 from consortium.core.work import Work
 from consortium.transports.days import DayBasis, read_day
 from consortium.transports.routing import plan, retime
@@ -25,6 +26,7 @@ from consortium.transports.rules import (
 from consortium.transports.tables import Plan
 
 RENDER_PLAN = Later("routing.render_plan")
+PLAN_ASKED = Later("routing.plan_asked_day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,33 @@ class ProposedPlan:
 
     case: CaseFile
     plan: PlanFile
+
+
+def ask_for_plan(work: Work, day: date) -> None:
+    """Ask for a plan of `day` now: its first one, else a proposal where anything has changed.
+
+    A day that is over or on which no crates travel is a Conflict, and so is asking twice before
+    there is an answer.
+    """
+    work.require("transports.plan")
+    if day < work.today:
+        raise Conflict("The day {day} is over", day=day.isoformat())
+    if not is_business_day(day):
+        raise Conflict(
+            "No crates travel on {day}",
+            day=day.isoformat(),
+            remedy="Choose a day from Monday to Friday that is no holiday",
+        )
+    before = select(Task).where(
+        Task.name == PLAN_ASKED.name, col(Task.key).startswith(f"{day.isoformat()}:")
+    )
+    asked = work.session.exec(before).all()
+    if any(task.state in {TaskState.WAITING, TaskState.RUNNING} for task in asked):
+        raise Conflict(
+            "The plan of {day} is being made already", day=day.isoformat(), remedy="Wait for it"
+        )
+    work.later(PLAN_ASKED, key=f"{day.isoformat()}:{len(asked) + 1}", day=day.isoformat())
+    work.audit("transports.plan_asked", day.isoformat())
 
 
 def choose_plan(basis: DayBasis, iterations: int = ITERATIONS) -> ProposedPlan:

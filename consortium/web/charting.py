@@ -87,11 +87,6 @@ class Drawing:
     label: Label | None
 
 
-def month_label(month: date, language: str, *, short: bool = False) -> str:
-    """The name of a month as it stands alone: `november`, or `nov` where short."""
-    return format_date(month, "LLL" if short else "LLLL", locale=language).removesuffix(".")
-
-
 def burn_down(pot: Pot, frame: Frame, language: str) -> Drawing:
     """The burn-down of `pot`: each month's end to the last with usage, and on by the plain rule.
 
@@ -167,7 +162,8 @@ class _Scale:
         for number in range(1, MONTHS_A_YEAR + 1, self.frame.months_apart):
             month = date(year, number, 1)
             middle = (_days_to(month) - 1 + _days_to(month_end(month))) / 2
-            named.append((self.x(middle), month_label(month, language, short=True)))
+            name = format_date(month, "LLL", locale=language).removesuffix(".")
+            named.append((self.x(middle), name))
         return named
 
 

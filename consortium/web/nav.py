@@ -53,11 +53,14 @@ MENU: Final = (
     Group(
         mark("Shared"),
         (
+            Entry("resources.index", mark("Shared resources"), "book", EVERYONE),
+            Entry("emedia.index", mark("E-media"), "coins", OFFICES),
             Entry("branches.index", mark("Libraries"), "home", EVERYONE),
             Entry("closures.index", mark("Closures"), "clock", EVERYONE - {"finance", "auditor"}),
             Entry("measures.index", mark("Measures"), "sort", OFFICES),
         ),
     ),
+    Group(mark("Cards"), (Entry("cards.index", mark("Cards"), "card", frozenset({"counter"})),)),
     Group(
         mark("Cooperation"),
         (
@@ -84,8 +87,8 @@ START: Final = {
     "administrator": "readiness.index",
     "coordinator": "closures.index",
     "finance": "members.index",
-    "branch_manager": "branches.index",
-    "counter": "branches.index",
+    "branch_manager": "resources.index",
+    "counter": "cards.index",
     "auditor": "trail.index",
 }
 

@@ -46,11 +46,11 @@ def test_each_role_opens_its_pages_and_no_others(as_role: Callable[..., Surfer])
         assert found == {path: 200 if path in opened else 403 for path in ADDRESSES}, role
         assert surfer.client.get("/").location == STARTS[role]
         page = surfer.get("/").text
-        menu = set(re.findall(r'<li><a href="(/[a-z]+)"', page))
-        assert menu <= opened, role
+        menu = re.findall(r'<li><a href="([^"]+)"', page)
+        assert {path: surfer.client.get(path).status_code for path in menu} == dict.fromkeys(
+            menu, 200
+        )
         assert f'href="{STARTS[role]}" aria-current="page"' in page
-        english = surfer.client.get("/bibliotek", headers={"Cookie": ""})
-        assert english.status_code == 303  # without its cookie it is nobody
 
 
 def test_the_menu_is_right_about_what_roles_may_open() -> None:

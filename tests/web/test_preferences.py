@@ -1,6 +1,7 @@
 import pytest
 from flask import Flask
 
+from consortium.app import create_app
 from consortium.core.settings import Settings
 from consortium.core.work import Works
 from tests.web.browsing import Surfer, add_account, signed_in
@@ -70,8 +71,6 @@ def test_a_person_with_several_roles_acts_in_one_at_a_time(app: Flask, world: Wo
 
 
 def test_cookies_are_secure_where_the_settings_say_so(settings: Settings, world: Works) -> None:
-    from consortium.app import create_app
-
     web = settings.web.model_copy(update={"secure_cookies": True})
     app = create_app(settings.model_copy(update={"web": web}), world)
     client = app.test_client()

@@ -16,15 +16,15 @@ from consortium.transports.routing.ranking import Routes, left_out, rank
 from consortium.transports.routing.timing import breaches, schedule
 
 _TRIES: Final = 150
-_WORK: Final = 20_000
+_MOST_PLACES_TRIED: Final = 100_000
 _MOST_LOOSENED: Final = 4
 
 
 def refilled(case: Case, routes: Routes, among: Sequence[Stop]) -> Routes:
     """The best of the routes as they are, filled up, and many times loosened and filled.
 
-    among: the stops that may be served. The number of tries falls with it; what is tried is drawn
-    from the case's seed. Routes that leave out none of them come back as they are.
+    among: the stops that may be served; routes that leave out none of them come back as they are.
+    What is tried is drawn from the case's seed, and less of it where each try takes long.
     """
     left = [stop for stop in left_out(case, routes) if stop in among]
     if not left:
@@ -32,7 +32,8 @@ def refilled(case: Case, routes: Routes, among: Sequence[Stop]) -> Routes:
     draw = random.Random(case.search.seed)  # noqa: S311 - a search, not a secret
     best = filled(case, routes, sorted(left, key=lambda stop: not stop.required))
     best_rank = rank(case, best)
-    for _ in range(min(_TRIES, _WORK // len(among))):
+    places = len(among) * (len(left) + _MOST_LOOSENED)
+    for _ in range(min(_TRIES, _MOST_PLACES_TRIED // places)):
         loosened = _loosened(best, draw)
         order = [stop for stop in left_out(case, loosened) if stop in among]
         draw.shuffle(order)

@@ -6,6 +6,7 @@ Written from the description of a case and a plan alone. Times are of an ordinar
 import math
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from typing import Any
 
 Row = dict[str, Any]
@@ -69,7 +70,7 @@ def metres_of(case: Row, vehicle: Row, order: list[Row]) -> int:
     metres = case["distances_m"]
     rows = {place["id"]: row for row, place in enumerate(case["places"])}
     path = [vehicle["start"], *(stop["place"] for stop in order), vehicle["end"]]
-    return sum(metres[rows[one]][rows[two]] for one, two in zip(path, path[1:], strict=False))
+    return sum(metres[rows[one]][rows[two]] for one, two in pairwise(path))
 
 
 def half_up(number: Decimal) -> int:
@@ -165,4 +166,3 @@ def _rest(case: Row, plan: Row) -> Iterator[str]:
             yield f"{stop} has no reason of its kind"
     if plan["distances"] != "measured":
         yield f"the distances are given, not {plan['distances']}"
-

@@ -57,7 +57,7 @@ def drawn(seed: int, stops: int, vehicles: int) -> Row:
 
     Legs differ by direction and do not keep the triangle inequality.
     """
-    draw = random.Random(seed)  # noqa: S311 (a drawn test, not a secret)
+    draw = random.Random(seed)
     places = draw.randint(2, stops + 1)
     legs = [
         [0 if row == column else 300 * draw.randint(1, 20) for column in range(places)]
