@@ -129,7 +129,12 @@ def _within(scope: Scope) -> list[Any]:
 
 
 def _place_of(work: Work, number: str) -> int:
-    place = work.session.exec(select(Invoice.id).where(Invoice.number == number)).first()
+    rows = (
+        select(Invoice.id)
+        .join(Member, col(Member.id) == col(Invoice.member_id))
+        .where(Invoice.number == number, *_within(work.scope("billing.see")))
+    )
+    place = work.session.exec(rows).first()
     if place is None:
         raise Invalid(
             "The list cannot go on from {number}",

@@ -30,6 +30,7 @@ from consortium.billing.tables import (
     RunCase,
 )
 from consortium.core.errors import Conflict, Fault, Invalid, NotFound
+from consortium.core.words import mark
 from consortium.core.work import Scope, Work
 from consortium.costs.queries import contributions, month_of_pool, participants, pools, terms_on
 from consortium.costs.splitting import split
@@ -117,12 +118,17 @@ def frozen_pools(work: Work, month: date, states: Sequence[str]) -> dict[int, Po
 def buyer_faults(member: Member) -> list[Fault]:
     """What a member lacks to be invoiced, each with what mends it."""
     needs = [
-        (member.organisation_number, "organisation_number", "{name} has no organisation number"),
-        (member.buyer_reference, "buyer_reference", "{name} has no buyer reference"),
-        (member.endpoint_id, "endpoint_id", "{name} has no e-invoice address"),
+        (
+            member.organisation_number,
+            "organisation_number",
+            mark("{name} has no organisation number"),
+        ),
+        (member.buyer_reference, "buyer_reference", mark("{name} has no buyer reference")),
+        (member.endpoint_id, "endpoint_id", mark("{name} has no e-invoice address")),
     ]
     if member.delivery == "email":
-        needs.append((member.email, "email", "{name} takes invoices by e-mail but has no address"))
+        text = mark("{name} takes invoices by e-mail but has no address")
+        needs.append((member.email, "email", text))
     return [
         Fault(text, at, {"name": member.name}, "Fill it in on the member's page")
         for value, at, text in needs

@@ -30,7 +30,10 @@ def parse(text: str, *, floats: bool) -> Any:
         value = json.loads(
             text, parse_float=_Float, parse_constant=_Float, object_pairs_hook=_object
         )
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # ValueError: Python reads no number of over 4300 digits
         raise Invalid(
             "This is not JSON: {why}", at="case", why=str(error), remedy="Give one JSON object"
         ) from error

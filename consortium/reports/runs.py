@@ -88,7 +88,8 @@ class Changes:
 class RunPage:
     """A month's invoicing. runs: the newest first; empty where the month has none.
 
-    due_on: of invoices that are issued today. Sums are of every row, the host's included.
+    due_on: of invoices that are issued today, None where there is nothing to invoice. Net and
+    VAT are summed over every row, the host's included.
     """
 
     month: date
@@ -98,7 +99,7 @@ class RunPage:
     stopped: tuple[StoppedPool, ...]
     blocks: tuple[Block, ...]
     changes: Changes
-    due_on: date
+    due_on: date | None
 
     @property
     def run(self) -> InvoiceRun | None:
@@ -168,6 +169,8 @@ def open_run(work: Work) -> InvoiceRun | None:
 def run_page(work: Work, month: date) -> RunPage:
     """A month as its newest run stands, or as a run would find it now."""
     require_whole(work)
+    if not pools(work, month.year):
+        return RunPage(month, (), (), (), (), (), Changes((), ()), None)
     view = month_view(work, month)
     of_month = tuple(run for run in runs(work) if run.month == month)
     approved = of_month[0] if of_month and of_month[0].state == "approved" else None

@@ -92,16 +92,16 @@ class Comparison:
 
 
 def weighing_of(code: str, percent: int) -> Weighing:
-    """`population@2024-12-31` as a weighing; Invalid where no key could read it."""
+    """`population@2024-12-31` as a weighing, whether a key can read it or not."""
     measure, _at, when = code.partition("@")
-    weighing = Weighing(measure, when, percent)
-    if not measure.isidentifier() or not _dating(when):
-        raise Invalid("Choose one of the measures", at="measure")
-    return weighing
+    return Weighing(measure, when, percent)
 
 
-def trial_faults(trial: Trial) -> Iterator[Fault]:
-    """What keeps a trial from being a key. Places: `equal`, `weighings[1].measure`."""
+def trial_faults(trial: Trial, names: Mapping[str, str]) -> Iterator[Fault]:
+    """What keeps a trial from being a key. Places: `equal`, `weighings[1].measure`.
+
+    names: measure code → name, of every measure that there is.
+    """
     percents = [trial.equal, *(weighing.percent for weighing in trial.weighings)]
     if sum(percents) != WHOLE:
         yield Fault(
@@ -111,14 +111,17 @@ def trial_faults(trial: Trial) -> Iterator[Fault]:
             "Change them so that they come to 100",
         )
     codes = [weighing.code for weighing in trial.weighings]
-    for place, code in enumerate(codes):
-        if code in codes[:place]:
-            yield Fault("Choose two different measures", f"weighings[{place}].measure")
+    for place, weighing in enumerate(trial.weighings):
+        at = f"weighings[{place}].measure"
+        if weighing.measure not in names or not _dating(weighing.when):
+            yield Fault("Choose one of the measures", at)
+        elif weighing.code in codes[:place]:
+            yield Fault("Choose two different measures", at)
 
 
 def key_of(trial: Trial, names: Mapping[str, str]) -> dict[str, Any]:
-    """The trial as an allocation key; the last part takes what is left. names: measure → name."""
-    if faults := list(trial_faults(trial)):
+    """The trial as an allocation key; the last part takes what is left."""
+    if faults := list(trial_faults(trial, names)):
         raise Invalid(faults)
     parts: list[tuple[int, str, dict[str, Any]]] = []
     if trial.equal:

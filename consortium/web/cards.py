@@ -91,14 +91,17 @@ class Desk:
 
 
 @pages.get("")
-def index(problem: Problem | None = None) -> tuple[str, HTTPStatus]:
-    """The counter's page; once after a post it shows the card that the post was about."""
+def index(problem: Problem | None = None, *, looked: bool = False) -> tuple[str, HTTPStatus]:
+    """The counter's page; once after a post it shows the card that the post was about.
+
+    looked: the problem is that a card could not be shown.
+    """
     kept = None if problem else session.pop(SHOWN, None)
     opened = works().writing if kept else works().reading
     with opened(asker()) as work:
         hit = _look(work, *kept) if kept else None
         desk = _desk(work)
-    return _page(desk, hit, problem)
+    return _page(desk, hit, problem, looked=looked)
 
 
 @pages.post("/sok")
@@ -110,8 +113,14 @@ def look() -> tuple[str, HTTPStatus]:
             hit = _look(work, form.number, form.reason)
             desk = _desk(work)
     except (Invalid, NotFound) as problem:
-        return index(problem)
+        return index(problem, looked=True)
     return _page(desk, hit)
+
+
+@pages.get("/sok")
+def look_again() -> Response:
+    """Where a browser asks anew for the page that a look was the answer to."""
+    return see(url_for("web.cards.index"))
 
 
 @pages.post("")
@@ -185,7 +194,9 @@ def _desk(work: Work) -> Desk:
     )
 
 
-def _page(desk: Desk, hit: Hit | None, problem: Problem | None = None) -> tuple[str, HTTPStatus]:
+def _page(
+    desk: Desk, hit: Hit | None, problem: Problem | None = None, *, looked: bool = False
+) -> tuple[str, HTTPStatus]:
     return with_faults(
         "cards/index.html",
         problem,
@@ -195,6 +206,7 @@ def _page(desk: Desk, hit: Hit | None, problem: Problem | None = None) -> tuple[
         badges=BADGES,
         look_reasons=[(code, told(text)) for code, text in LOOK_REASONS.items()],
         block_reasons=BLOCK_REASONS,
+        looked=looked,
     )
 
 

@@ -117,6 +117,12 @@ def add() -> Response | tuple[str, HTTPStatus]:
     return see(url_for("web.emedia.supplier", code=made.code))
 
 
+@pages.get("/leverantorer")
+def suppliers() -> Response:
+    """Where a browser asks anew for the page that a faulty supplier was answered with."""
+    return see(url_for("web.emedia.index"))
+
+
 @pages.get("/leverantorer/<code>")
 def supplier(code: str, problem: Invalid | None = None) -> tuple[str, HTTPStatus]:
     """A supplier with its prices and the ids under which it knows the municipalities."""

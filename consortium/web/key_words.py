@@ -17,6 +17,11 @@ METHODS: Final = {
     ),
     "half_up": mark("Rounded half up to whole öre; the host bears the difference"),
 }
+SHORT_METHODS: Final = {
+    "largest_remainder": mark("Öre, the rest to the largest remainders"),
+    "half_up_residual_largest": mark("Öre, the difference to the largest share"),
+    "half_up": mark("Öre, the difference to the host"),
+}
 MEMBERSHIPS: Final = {
     "days": mark("Who takes part for some of the period bears by days"),
     "months": mark("Who takes part for some of the period bears by months"),

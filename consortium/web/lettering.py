@@ -8,7 +8,7 @@ from typing import Final
 SIZES: Final = (20.0, 16.0)
 """Units of type: on a phone, where maps are smallest, and elsewhere."""
 
-ADVANCE: Final = 0.58  # of the size: the mean width of a letter of the semi-bold
+ADVANCE: Final = 0.66  # of the size: the mean width of a letter of the widest fonts that serve
 ASCENT: Final = 0.76
 DESCENT: Final = 0.24
 GAPS: Final = (9.0, 15.0, 22.0)
@@ -47,6 +47,9 @@ class Box:
     def around(cls, x: float, y: float, reach: float) -> "Box":
         """The square with its middle at a point and its sides `reach` from there."""
         return cls(x - reach, y - reach, x + reach, y + reach)
+
+    def shrunk(self, by: float) -> "Box":
+        return Box(self.x + by, self.y + by, self.right - by, self.bottom - by)
 
     def overlaps(self, other: "Box") -> bool:
         """Whether the two share more than an edge."""

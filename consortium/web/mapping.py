@@ -14,9 +14,9 @@ from typing import Final
 from consortium.reports.outline import Outline, Ring
 from consortium.web.lettering import Box, Label, Room, Segment, Wanted, lay_out, middle_of
 
-WIDTH: Final = 620  # units, with the margins; always as wide, so that type keeps its size
+WIDTH: Final = 640  # units, with the margins; always as wide, so that type keeps its size
 HEIGHT: Final = 560  # at most
-SIDE: Final = 60  # the margins at the sides, where labels stand
+SIDE: Final = 75  # the margins at the sides, where labels stand
 MARGIN: Final = 40
 KM_PER_DEGREE: Final = 111.195  # of a great circle: 6 371.0088 km * pi / 180
 SMALLEST_KM: Final = 5.0  # a map of one place still has an extent
@@ -25,6 +25,7 @@ LONGEST_SCALE: Final = 150
 TICK: Final = 8
 SCALE_ROOM: Final = (70, 20)  # for its text, to the right and upwards
 MARK: Final = 7
+EDGE: Final = 8  # between labels and the edge of the drawing
 STYLES: Final = (
     ("rA", "", ""),
     ("rB", "", ""),
@@ -126,7 +127,7 @@ def draw(spots: Sequence[Spot], routes: Sequence[Sequence[str]], outline: Outlin
     runs = [[at[slug] for slug in route] for route in routes]
     frame = _frame(list(at.values()))
     scale = _scale_bar(frame, ground)
-    room = Room(frame, _taken(at.values(), scale, frame), _segments(runs))
+    room = Room(frame.shrunk(EDGE), _taken(at.values(), scale, frame), _segments(runs))
     labels = lay_out([Wanted(s.label, *at[s.slug], s.kind == "off") for s in spots], room)
     land = [ground.ring(ring) for ring in outline.land]
     lakes = [(lake.name, [ground.ring(ring) for ring in lake.rings]) for lake in outline.lakes]

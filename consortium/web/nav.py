@@ -12,6 +12,7 @@ EVERYONE: Final = frozenset(
     {"administrator", "coordinator", "finance", "branch_manager", "counter", "auditor"}
 )
 OFFICES: Final = EVERYONE - {"counter"}
+FINANCE: Final = frozenset({"administrator", "finance", "auditor"})
 
 ROLE_NAMES: Final = {
     "administrator": mark("Administrator"),
@@ -51,6 +52,30 @@ class Item:
 
 MENU: Final = (
     Group(
+        mark("Finance"),
+        (
+            Entry("sharing.index", mark("Allocation"), "scale", FINANCE),
+            Entry("runs.index", mark("Invoice runs"), "doc", FINANCE),
+            Entry("invoices.index", mark("Invoices"), "coins", FINANCE),
+            Entry("ledger.index", mark("Bookkeeping"), "book", FINANCE),
+        ),
+    ),
+    Group(
+        mark("What we pay"),
+        (
+            Entry("invoices.index", mark("Invoices"), "coins", frozenset({"branch_manager"})),
+            Entry("sharing.index", mark("Allocation"), "scale", frozenset({"branch_manager"})),
+        ),
+    ),
+    Group(
+        mark("Transports"),
+        (
+            Entry("tomorrow.index", mark("Tomorrow"), "truck", EVERYONE - {"finance"}),
+            Entry("crates.index", mark("Crates"), "box", EVERYONE - {"finance"}),
+            Entry("week.index", mark("The week"), "swap", OFFICES - {"finance"}),
+        ),
+    ),
+    Group(
         mark("Shared"),
         (
             Entry("resources.index", mark("Shared resources"), "book", EVERYONE),
@@ -85,8 +110,8 @@ MENU: Final = (
 
 START: Final = {
     "administrator": "readiness.index",
-    "coordinator": "closures.index",
-    "finance": "members.index",
+    "coordinator": "tomorrow.index",
+    "finance": "runs.start",
     "branch_manager": "resources.index",
     "counter": "cards.index",
     "auditor": "trail.index",

@@ -38,7 +38,7 @@ from consortium.reports.trying import (
 from consortium.web.addresses import see
 from consortium.web.asking import Pages, asker
 from consortium.web.downloads import csv_file, csv_text
-from consortium.web.key_words import METHODS, parts_in_words, terms_in_words
+from consortium.web.key_words import SHORT_METHODS, parts_in_words, terms_in_words
 from consortium.web.language import language, told
 from consortium.web.periods import asked_period, month_choices, month_title, year_choices
 from consortium.web.refusals import with_faults, worded
@@ -132,7 +132,7 @@ def show(code: str, problem: Invalid | None = None) -> tuple[str, HTTPStatus]:
         tried=tried,
         offered=_options(offered, tried),
         trial_faults={f.at: worded(f) for f in tried.problem.faults} if tried.problem else {},
-        rounding=told(METHODS[page.split.method]) if page.split else "",
+        rounding=told(SHORT_METHODS[page.split.method]) if page.split else "",
         measured=_measured,
         **shown,
     )
@@ -194,9 +194,8 @@ def key(code: str) -> Answer | tuple[str, HTTPStatus]:
     year, _month = asked_period()
     try:
         form = form_of(KeyForm, request.form)
-        trial = trial_asked(request.args)
         with works().writing(asker()) as work:
-            rule = KeyRule(key_of(trial, _names(work)), form.clause, form.from_on, {})
+            rule = KeyRule(_tried_key(work), form.clause, form.from_on, {})
             set_key(work, code, year, rule)
     except Invalid as problem:
         return show(code, problem)
@@ -219,9 +218,13 @@ def _tried(work: Work, page: PoolPage, offered: list[Choice]) -> Tried:
 
 
 def _compare(work: Work, page: PoolPage) -> Comparison:
-    trial_key = key_of(trial_asked(request.args), _names(work))
     months = range(1, 13) if request.args.get("period") == "ar" else [page.month]
-    return compare(work, page.code, page.year, months, trial_key)
+    return compare(work, page.code, page.year, months, _tried_key(work))
+
+
+def _tried_key(work: Work) -> dict[str, Any]:
+    names = {measure.code: measure.name for measure in measures(work)}
+    return key_of(trial_asked(request.args, names), names)
 
 
 def _beside(work: Work, page: PoolPage, paging: Paging) -> dict[str, Any]:
@@ -281,10 +284,6 @@ def _measured(exact: str) -> str:
         return number(value.numerator, language())
     cents = Decimal(round(value * 100)) / 100
     return number(f"{cents:.2f}", language())
-
-
-def _names(work: Work) -> dict[str, str]:
-    return {measure.code: measure.name for measure in measures(work)}
 
 
 def _in_language(swedish: str, english: str) -> str:

@@ -12,7 +12,7 @@ from consortium.branches.queries import branches
 from consortium.core.days import DAY, instant_of, next_business_day
 from consortium.core.errors import Conflict, NotFound, Problem
 from consortium.core.words import mark
-from consortium.http.asking import Form, MaybeDay, form_of, settings, works
+from consortium.http.asking import Form, form_of, settings, works
 from consortium.http.parsing import day_of
 from consortium.reports.outline import outline
 from consortium.reports.plans import paper, published_plan
@@ -59,10 +59,8 @@ WHY_DROPPED: Final = {
 }
 
 
-class Asked(Form):
-    """datum: the day to show; the next business day where it is left out."""
-
-    datum: MaybeDay = None
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = 2099
 
 
 class AnswerForm(Form):
@@ -71,7 +69,9 @@ class AnswerForm(Form):
 
 @pages.get("/imorgon")
 def index() -> tuple[str, HTTPStatus]:
-    return _page(form_of(Asked, request.args).datum)
+    """The day that `datum` in the address names, else the next business day."""
+    datum = request.args.get("datum", "")
+    return _page(_day(datum) if datum else None)
 
 
 @pages.post("/turplan/<datum>/forslag/<int(max=2147483647):plan_id>")
@@ -243,11 +243,14 @@ def _who_was_told(given: Answer, names: dict[str, str]) -> str:
 
 
 def _day(text: str) -> date:
-    """The day in an address."""
+    """The day in an address; NotFound where it is none, or one that nobody plans."""
     try:
-        return day_of(text)
+        day = day_of(text)
     except ValueError as error:
         raise NotFound("There is no plan of {day}", day=text) from error
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise NotFound("There is no plan of {day}", day=text)
+    return day
 
 
 def _json(value: Any) -> str:

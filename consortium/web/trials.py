@@ -1,18 +1,18 @@
 """The form of a key that is tried: what an address says of it, and where it begins."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from consortium.core.errors import Fault, Invalid
+from consortium.core.errors import Invalid
 from consortium.http.asking import Form, Line, Whole, form_of
 from consortium.reports.trying import WHOLE, Trial, Weighing, trial_faults, weighing_of
 
 Percent = Annotated[Whole, Field(ge=0, le=WHOLE)]
 
 FIELDS: Final = ("lika", "matt1", "del1", "matt2", "del2", "period")
-PLACES: Final = {"equal": "lika", "weighings[1].measure": "matt2"}
 
 
 class TrialForm(Form):
@@ -31,28 +31,19 @@ def is_asked(args: Mapping[str, str]) -> bool:
     return "lika" in args
 
 
-def trial_asked(args: Mapping[str, str]) -> Trial:
-    """The trial that an address asks for; Invalid, at its fields, where it is no key."""
+def trial_asked(args: Mapping[str, str], names: Mapping[str, str]) -> Trial:
+    """The trial that an address asks for; Invalid, at its fields, where it is no key.
+
+    names: measure code → name, of every measure that there is.
+    """
     form = form_of(TrialForm, args)
-    faults, weighings = [], []
-    for place, code, percent in (
-        ("matt1", form.matt1, form.del1),
-        ("matt2", form.matt2, form.del2),
-    ):
-        if not percent:
-            continue
-        try:
-            weighings.append(weighing_of(code, percent))
-        except Invalid as problem:
-            faults += [Fault(f.text, place, f.facts, f.remedy) for f in problem.faults]
-    trial = Trial(form.lika, tuple(weighings))
-    faults += [
-        Fault(fault.text, PLACES[fault.at], fault.facts, fault.remedy)
-        for fault in trial_faults(trial)
-        if not faults
-    ]
-    if faults:
-        raise Invalid(faults)
+    asked = [("matt1", form.matt1, form.del1), ("matt2", form.matt2, form.del2)]
+    weighed = [(field, weighing_of(code, share)) for field, code, share in asked if share]
+    trial = Trial(form.lika, tuple(weighing for _field, weighing in weighed))
+    places = {f"weighings[{n}].measure": field for n, (field, _w) in enumerate(weighed)}
+    places["equal"] = "lika"
+    if faults := list(trial_faults(trial, names)):
+        raise Invalid([replace(fault, at=places[fault.at]) for fault in faults])
     return trial
 
 

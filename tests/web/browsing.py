@@ -1,8 +1,9 @@
 """A browser without a screen: signs in, keeps the form's token, follows redirects."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -25,14 +26,14 @@ class Surfer:
     def get(self, path: str) -> TestResponse:
         return self.client.get(path, follow_redirects=True)
 
-    def post(self, path: str, data: dict[str, str], at: str = "/") -> TestResponse:
+    def post(self, path: str, data: Mapping[str, Any], at: str = "/") -> TestResponse:
         """Post `data` to `path` with the token of the page `at`, without following."""
         token = TOKEN.search(self.get(at).text)
         assert token, f"{at} has no form"
-        sent = data | {"csrf_token": token[1]}
+        sent = {**data, "csrf_token": token[1]}
         return self.client.post(path, data=sent, headers={"Referer": f"http://localhost{at}"})
 
-    def send(self, path: str, data: dict[str, str], at: str = "/") -> TestResponse:
+    def send(self, path: str, data: Mapping[str, Any], at: str = "/") -> TestResponse:
         """As `post`, and on to the page that it leads to."""
         answer = self.post(path, data, at)
         return self.get(answer.location) if answer.status_code == 303 else answer

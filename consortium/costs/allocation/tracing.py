@@ -29,9 +29,9 @@ class Step:
 
 def exact(number: Fraction | int) -> str:
     """A whole number or a reduced fraction: `5`, `-12345/7`."""
-    whole = Fraction(number)
-    over = f"/{_digits(whole.denominator)}" if whole.denominator > 1 else ""
-    return _digits(whole.numerator) + over
+    ratio = Fraction(number)
+    over = f"/{_digits(ratio.denominator)}" if ratio.denominator > 1 else ""
+    return _digits(ratio.numerator) + over
 
 
 def _digits(number: int) -> str:

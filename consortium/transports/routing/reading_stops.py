@@ -33,7 +33,7 @@ def _stop(name: str, fields: dict[str, Node], ground: Ground) -> Stop:
         closes=closes,
         service_s=fields["service_s"].whole() or 0,
         required=required is not False,
-        skip_ore=_skip_ore(fields["skip_ore"]) if required is False else 0,
+        skip_ore=_skip_ore(fields["skip_ore"], required=required is not False),
     )
 
 
@@ -45,11 +45,12 @@ def _window(node: Node, ground: Ground) -> tuple[int, int]:
     return next(filter(None, windows), (-NO_LIMIT_S, NO_LIMIT_S))
 
 
-def _skip_ore(node: Node) -> int:
-    if not node.given:
+def _skip_ore(node: Node, *, required: bool) -> int:
+    if not node.given and not required:
         remedy = "Say what skipping the stop costs, in öre"
         node.add(Fault("A stop that is not required needs it", node.at, {}, remedy))
-    return node.whole() or 0
+    price = node.whole() or 0
+    return 0 if required else price
 
 
 def _refuse_what_is_not_known_yet(fields: dict[str, Node]) -> None:

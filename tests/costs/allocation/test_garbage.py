@@ -5,15 +5,21 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consortium.core.errors import Fault, Invalid
 from consortium.costs.allocation import allocate, answer_line
 from tests.costs.allocation.drawing import cases
-from tests.costs.allocation.test_faults import WHOLE_CASE
+from tests.costs.allocation.whole import WHOLE_CASE
 
-fuzz = settings(derandomize=True, database=None, deadline=None, max_examples=150)
+fuzz = settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 
 JUNK: list[Any] = [None, True, False, 0, 1, -1, 10**99, -(10**200), 0.5, float("nan"), "", "*", "x"]
 JUNK += ["a", "b", "1", "-1", "0", "100", "1e9", "9" * 200, "2026-01-01", "2026-02-30", "rest"]

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import assume, event, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from consortium.core.errors import Invalid
@@ -15,7 +15,13 @@ from tests.costs.allocation.drawing import cases, limited_cases
 from tests.costs.allocation.making import by_size, make_case, make_part
 from tests.costs.allocation.second import NEAR, Refused, dealt_out, second
 
-law = settings(derandomize=True, database=None, deadline=None, max_examples=100)
+law = settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=100,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 ALPHABET = "abcdefgh"
 
 

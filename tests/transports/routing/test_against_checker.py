@@ -29,6 +29,14 @@ def test_a_tiny_plan_breaks_nothing_and_none_is_better(seed: int) -> None:
     assert missed_and_paid(case, answer) == best_plan(case, FIVE_MINUTES_S)
 
 
+@pytest.mark.parametrize("seed", [1029, 1059, 1126, 1172])
+def test_stops_are_exchanged_where_the_solver_alone_keeps_others(seed: int) -> None:
+    case = drawn(seed, stops=5, vehicles=2)
+    answer = plan(case)
+    assert complaints(case, answer, FIVE_MINUTES_S) == []
+    assert missed_and_paid(case, answer) == best_plan(case, FIVE_MINUTES_S)
+
+
 @pytest.mark.parametrize("seed", range(100, 120))
 def test_a_small_plan_breaks_nothing(seed: int) -> None:
     case = drawn(seed, stops=12, vehicles=4)

@@ -17,7 +17,7 @@ GONE = object()
 
 
 def usual() -> Row:
-    stops = [stop("s1", "b"), stop("s2", "c", required=False, skip_ore=100_000)]
+    stops = [stop("s1", "b", skip_ore=5), stop("s2", "c", required=False, skip_ore=100_000)]
     case = made(stops, [vehicle("v1"), vehicle("v2")])
     case["places"] = [place | {"lat": 60.0, "lon": 15.0} for place in case["places"]]
     case["search"]["iterations"] = 1
@@ -355,11 +355,12 @@ def test_a_line_is_answered_with_its_plan() -> None:
         ("1" * 5000, {"at": "case", "remedy": "Give one JSON object"}),
         ('{"date": 1, "date": 2}', {"at": "date", "fault": "The field date is written twice"}),
         ('{"date": NaN}', {"at": "date"}),
+        ('{"\\ud800": 1, "\\ud800": 2}', {"at": "\ud800"}),
         ("7", {"at": "case", "fault": "7 is not an object", "remedy": "Give an object, as {...}"}),
     ],
 )
 def test_a_line_that_is_no_case_is_answered_with_its_errors(line: str, error: Row) -> None:
-    errors = json.loads(answer_line(line))["errors"]
+    errors = json.loads(answer_line(line).encode())["errors"]
     assert {key: errors[0][key] for key in error} == error
 
 

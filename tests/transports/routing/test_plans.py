@@ -94,7 +94,7 @@ def test_a_stop_that_need_not_be_served_is_skipped_where_that_is_cheaper() -> No
 
 
 def test_the_skip_of_a_required_stop_is_ignored() -> None:
-    answer = plan(made([stop("s", "b", skip_ore=None)]))
+    answer = plan(made([stop("s", "b", skip_ore=500)]))
     assert (routes(answer), answer["cost"]["skip_ore"]) == ({"van": ["s"]}, 0)
 
 

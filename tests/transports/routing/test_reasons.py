@@ -77,6 +77,14 @@ def test_the_vehicle_that_comes_nearest_is_the_one_told_of() -> None:
     assert left["detail"] == "earliest possible arrival 07:40 is after 07:09:59"
 
 
+def test_of_two_rules_that_would_each_do_the_window_is_named() -> None:
+    vans = [vehicle("v1", capacity=5), vehicle("v2", shift=["08:00", "16:00"])]
+    (left,) = plan(made([stop("s", "b", deliver=6, windows=[["07:00", "08:00"]])], vans))[
+        "unserved"
+    ]
+    assert left["reason"] == "window"
+
+
 def test_a_vehicle_that_would_not_do_either_way_is_not_told_of() -> None:
     vans = [vehicle("v1", capacity=20, shift=["15:50", "16:00"]), vehicle("v2", capacity=5)]
     (left,) = plan(made([stop("s", "b", deliver=11)], vans))["unserved"]

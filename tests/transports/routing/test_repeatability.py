@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +80,15 @@ def test_vehicles_that_are_alike_share_the_routes_by_their_ids() -> None:
 
 
 def test_a_loop_that_costs_the_same_both_ways_has_a_fixed_direction() -> None:
-    names = [("s9", "b"), ("s1", "c")]
-    answer = plan(made([stop(name, place) for name, place in names]))
-    assert [one["id"] for one in answer["routes"][0]["stops"]] == ["s1", "s9"]
+    ring = [
+        [abs(row - column) * (5 - abs(row - column)) * 100 for column in range(5)]
+        for row in range(5)
+    ]
+    for names in permutations(("s1", "s2", "s3", "s4")):
+        stops = [stop(name, place) for name, place in zip(names, "bcde", strict=True)]
+        answer = plan(made(stops, legs_s=ring) | {"search": {"seed": 1, "iterations": 9}})
+        order = tuple(one["id"] for one in answer["routes"][0]["stops"])
+        assert order == min(names, names[::-1])
 
 
 def test_the_seed_and_the_iterations_are_printed() -> None:

@@ -76,6 +76,17 @@ def test_every_rule_that_an_order_breaks_is_told_at_its_place() -> None:
     assert all(fault.mend for fault in refusal.value.faults)
 
 
+def test_waiting_that_a_later_departure_saves_is_not_held_against_a_late_route() -> None:
+    stops = [
+        stop("s1", "b", windows=[["09:00", "10:00"]]),
+        stop("s2", "c", windows=[["07:00", "08:00"]]),
+    ]
+    case = made(stops, [vehicle(max_duration_s=3300)])
+    with pytest.raises(Conflict) as refusal:
+        retime(case, [{"vehicle": "van", "stops": ["s1", "s2"]}])
+    assert [fault.at for fault in refusal.value.faults] == ["routes[0].stops[1]"]
+
+
 def test_work_that_is_too_long_is_told() -> None:
     case = made([stop("s1", "b")], [vehicle(max_duration_s=1499)])
     with pytest.raises(Conflict) as refusal:
