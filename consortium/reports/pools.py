@@ -170,6 +170,13 @@ def pool_page(work: Work, code: str, year: int, month: int) -> PoolPage:
     )
 
 
+def measures_read(case: Mapping[str, Any]) -> list[str]:
+    """The measures of a case, in the order in which its key's parts read them."""
+    named = [part["split"].get("measure") for part in case["key"]["parts"]]
+    known = case.get("measures", {})
+    return list(dict.fromkeys([*(name for name in named if name in known), *known]))
+
+
 def handed_out(outcome: Outcome) -> int:
     """How many units (öre, or what the key rounds to) went beyond what rounding down gives."""
     unit_ore: int = outcome.basis.case["key"].get("rounding", {}).get("unit_ore", 1)
@@ -206,7 +213,9 @@ def _gifts(work: Work, pool: CostPool, month: int, scope: Scope) -> Iterator[Gif
 
 def _readings(work: Work, outcome: Outcome) -> Iterator[Reading]:
     """What the case reads, a row a measure and date, in the order of the case."""
-    for code, rows in outcome.basis.case["measures"].items():
+    case = outcome.basis.case
+    for code in measures_read(case):
+        rows = case["measures"][code]
         measure = measure_by_code(work, code)
         locks = snapshots(work, measure)
         sources = {
@@ -229,7 +238,7 @@ def _readings(work: Work, outcome: Outcome) -> Iterator[Reading]:
 def _split(work: Work, outcome: Outcome, scope: Scope) -> Split:
     key = outcome.basis.case["key"]
     rounding = key.get("rounding", {})
-    read = {measure: measure_by_code(work, measure) for measure in outcome.basis.case["measures"]}
+    read = {name: measure_by_code(work, name) for name in measures_read(outcome.basis.case)}
     names = {member.code: member.name for member in members(work)}
     every = [_row(row, names, outcome) for row in outcome.result["shares"]]
     seen = tuple(row for row in every if scope is None or row.code in scope)

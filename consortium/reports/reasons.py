@@ -20,7 +20,7 @@ from consortium.costs.rules import Basis
 from consortium.costs.splitting import Outcome, split
 from consortium.costs.tables import CostPool
 from consortium.measures.queries import measure_by_code, measures, values
-from consortium.reports.pools import LARGEST_REMAINDER, handed_out
+from consortium.reports.pools import LARGEST_REMAINDER, handed_out, measures_read
 
 NUDGE: Final = Decimal("1.01")
 MORE_ORE: Final = 100_000  # a month: 1 000 kr
@@ -178,8 +178,8 @@ def _key(work: Work, pool: CostPool, frozen: PoolMonth, outcome: Outcome) -> Use
 
 
 def _weighed(work: Work, basis: Basis, member: str) -> Iterator[Weighed]:
-    for code, rows in basis.case["measures"].items():
-        measure = measure_by_code(work, code)
+    for code in measures_read(basis.case):
+        rows, measure = basis.case["measures"][code], measure_by_code(work, code)
         sources = {
             value.on_date.isoformat(): value.source
             for owner, value in values(work, code)
@@ -202,7 +202,7 @@ def _nudges(work: Work, basis: Basis, member: str) -> Iterator[Nudge]:
     """What would have changed the share; what the key cannot split is passed over."""
     before_ore = split(basis).shares[member]
     tried = [("", "", _dearer(basis))] if basis.cost_ore is not None else []
-    for code in basis.case["measures"]:
+    for code in measures_read(basis.case):
         measure = measure_by_code(work, code)
         tried.append((measure.name, measure.name_en, _heavier(basis, member, code)))
     for name, name_en, other in tried:

@@ -1,7 +1,7 @@
 """What stands on the map of a day: its places with short names, and its routes' tracks."""
 
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 
 from consortium.core.words import mark
 from consortium.reports.tomorrow import DayReport, Place
@@ -15,13 +15,12 @@ def spots_of(report: DayReport) -> list[Spot]:
     """Depots, stops in the order they are served, and what is not served, each once."""
     served = dict.fromkeys(slug for track in tracks_of(report) for slug in track)
     off = [slug for slug in _unserved(report) if slug not in served]
-    closed = {stop.slug for stop in report.closed}
     places = [report.places[slug] for slug in (*served, *off)]
     names = _short_names(places)
     return [
         Spot(
             place.slug,
-            _labelled(names[place.slug], place.slug, closed),
+            names[place.slug],
             "off" if place.slug in off else DEPOT if place.kind == DEPOT else "stop",
             place.lat,
             place.lon,
@@ -55,7 +54,3 @@ def _short_names(places: Iterable[Place]) -> dict[str, str]:
     if len(depots) == 1:
         names[depots[0].slug] = told(mark("Depot"))
     return names
-
-
-def _labelled(name: str, slug: str, closed: Container[str]) -> str:
-    return told(mark("{name} (closed)"), name=name) if slug in closed else name

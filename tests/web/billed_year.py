@@ -20,6 +20,7 @@ from tests.billing.worlds import make_year
 from tests.conftest import OPERATOR, Clock
 from tests.web.browsing import Surfer, add_account, signed_in
 
+FOLDER: Final = tempfile.TemporaryDirectory(prefix="consortium-")  # goes with the run
 LEKSAND: Final = "2029"
 ACCOUNTS: Final = (
     ("administrator", None),
@@ -54,24 +55,23 @@ class Site:
             mark_delivered(work, number, parcel_of(work, number).way)
 
 
-def site_of(folder: Path, clock: Clock, *, empty: bool = False) -> Site:
-    """A site in `folder`. empty: with the accounts, but without members and pools."""
+def site_of(folder: Path, clock: Clock) -> Site:
+    """A site whose database and keys stand in `folder`."""
     path = folder / "site.db"
-    shutil.copy(_made(empty), path)
+    shutil.copy(_made(), path)
     works = Works(open_engine(f"sqlite:///{path}"), clock)
     settings = Settings.model_validate({"home": folder, "web": {"secret_key": "test" * 8}})
     return Site(create_app(settings, works), works)
 
 
 @cache
-def _made(empty: bool) -> Path:
-    path = Path(tempfile.mkdtemp(prefix="consortium-")) / "year.db"
+def _made() -> Path:
+    path = Path(FOLDER.name) / "year.db"
     engine = open_engine(f"sqlite:///{path}")
     upgrade(engine)
     works = Works(engine, Clock())
-    if not empty:
-        make_year(works)
-    for role, member in ACCOUNTS if not empty else ():
+    make_year(works)
+    for role, member in ACCOUNTS:
         add_account(works, role, (role, member))
     engine.dispose()  # closing the last connection folds the WAL into the file
     return path

@@ -1,0 +1,1 @@
+"""Tests of the API: asked as other systems ask."""
