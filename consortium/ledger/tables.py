@@ -9,7 +9,7 @@ from consortium.core.db import Row
 
 
 class AccountUse(Row, table=True):
-    """The account for a use: `receivable`, `shared_costs`, `own_share`, `vat_25`, `vat_12`, `vat_6`."""
+    """The account for a use: `receivable`, `shared_costs`, `own_share`, or VAT as `vat_25`."""
 
     use: str = Field(primary_key=True)
     account: str

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from sqlmodel import select
 
 from consortium.people.admitting import give_token
@@ -34,7 +33,7 @@ class Caller:
         with site.works.writing(OPERATOR) as work:
             account = work.session.exec(select(Account).where(Account.username == username)).one()
             self.secret = give_token(work, account, "test", NOON + timedelta(days=1))
-        self.client: FlaskClient = site.app.test_client()
+        self.client = site.app.test_client()
 
     def get(self, path: str, status: int = 200) -> Any:
         headers = {"Authorization": f"Bearer {self.secret}"}

@@ -3,7 +3,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from consortium.billing.tables import InvoiceRun
 from consortium.core.days import STOCKHOLM
@@ -54,8 +54,8 @@ def test_a_year_runs_each_business_date_of_each_job_once(
         clock.now = moment
         tick(jobs_running)
     with works.reading(OPERATOR) as work:
-        runs = work.session.exec(select(JobRun).order_by(JobRun.id)).all()  # type: ignore[arg-type]
-        plans = work.session.exec(select(Plan.on_date)).all()
+        runs = work.session.exec(select(JobRun).order_by(col(JobRun.id))).all()
+        plans = work.session.exec(select(col(Plan.on_date))).all()
     dates = {name: [run.business_date for run in runs if run.job == name] for name in JOBS}
     assert {name: len(days) for name, days in dates.items()} == {
         "invoicing": 12,

@@ -82,19 +82,18 @@ def test_crates_in_and_out_are_counted_by_place(works: Works) -> None:
     assert (crates.arrive, crates.next_on, crates.next_arrive) == (None, TOMORROW, None)
 
 
-def test_the_published_plans_say_when_the_van_comes(works: Works) -> None:
+@pytest.mark.parametrize("day", [TODAY, TOMORROW])
+def test_the_published_plan_of_a_day_says_when_the_van_comes(works: Works, day: date) -> None:
     with works.writing(OPERATOR) as work:
         make_transports(work)
         send(work, make_crates(work, 1)[0], FALUN, MORA)
-    arrivals = {}
-    for day in (TODAY, TOMORROW):
-        (route,) = plan_day(works, day).plan["routes"]
-        stop = next(stop for stop in route["stops"] if stop["stop"] == MORA)
-        arrivals[day] = time.fromisoformat(stop["arrive"])
+    (route,) = plan_day(works, day).plan["routes"]
+    comes = {stop["id"]: time.fromisoformat(stop["arrive"]) for stop in route["stops"]}[MORA]
     with works.reading(manager("2062")) as work:
         crates = resources(work, MORA).crates
     assert crates is not None
-    assert (crates.arrive, crates.next_arrive) == (arrivals[TODAY], arrivals[TOMORROW])
+    expected = (comes, None) if day == TODAY else (None, comes)
+    assert (crates.arrive, crates.next_arrive) == expected
 
 
 def test_cards_are_those_of_the_municipality(works: Works) -> None:

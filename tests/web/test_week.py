@@ -119,7 +119,7 @@ def test_a_stop_is_added_and_taken_back(world: Works, as_role: AsRole, say: Say)
 @pytest.mark.parametrize(
     ("change", "field", "text"),
     [
-        ({"window_to": "09:30"}, "window_to", "The window ends before it begins"),
+        ({"window_to": "09:30"}, "window_to", "The window must end after it begins"),
         ({"window_from": "halv tio"}, "window_from", "Write a time of day, as 08:30"),
         ({"service_s": "en kvart"}, "service_s", "Write minutes, as 8 or 8:30"),
         ({"skip_ore": "-1"}, "skip_ore", "A cost is 0 or more"),
