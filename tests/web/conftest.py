@@ -58,6 +58,14 @@ def make_world(work: Work) -> None:
 
 
 @pytest.fixture
+def database_url(empty_sqlite: Path, tmp_path: Path) -> str:
+    """Pages are tested on SQLite; tests/stories opens every page on both databases."""
+    path = tmp_path / "test.db"
+    shutil.copy(empty_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
 def world(works: Works) -> Works:
     with works.writing(OPERATOR) as work:
         make_world(work)

@@ -1,0 +1,74 @@
+"""Every address that can be opened without knowing more, as every role, on both databases."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from consortium.app import create_app
+from consortium.core.settings import Settings
+from consortium.core.work import Works
+from consortium.people.rules import ROLES
+from tests.stories.worlds import ROLES as ACCOUNTS
+from tests.stories.worlds import make_november
+from tests.web.browsing import signed_in
+
+ASKING_MORE = {"/lador/etiketter.pdf", "/delade-resurser/kostnader.csv"}
+KNOWING_MORE = (
+    "/lador/etiketter.pdf?kod=LD000001",
+    "/delade-resurser/kostnader.csv?bibliotek=leksands-bibliotek",
+    "/bibliotek/mora-bibliotek",
+    "/matvarden/population",
+    "/medlemmar/2029",
+    "/fordelning/system",
+    "/fordelning/efilm?ar=2026&manad=3",
+    "/fordelning/system?lika=100&del1=0&del2=0",
+    "/fakturakorning/2026-11",
+    "/fakturakorning/2026-12",
+    "/fakturor/20260008",
+    "/fakturor/20260008/varfor/1",
+    "/fakturor/20260001",
+    "/e-medier/leverantorer/ebocker",
+    "/lador/LD000001",
+    "/imorgon?datum=2026-11-29",
+)
+
+
+def addresses(app: Flask) -> list[tuple[str, str | None]]:
+    """Each with the right that its file asks for; None: for visitors, "" for everyone."""
+    found: list[tuple[str, str | None]] = []
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("web.") and "GET" in (rule.methods or ()):
+            file = app.blueprints[rule.endpoint.rpartition(".")[0]]
+            if not rule.arguments and rule.rule not in ASKING_MORE:
+                found.append((rule.rule, getattr(file, "right", None)))
+    return found
+
+
+def test_every_page_opens_for_whom_it_is_for(
+    works: Works, settings: Settings, tmp_path: Path
+) -> None:
+    make_november(works, tmp_path)
+    app = create_app(settings, works)
+    pages = addresses(app)
+    assert len(pages) > 20
+    wrong = []
+    for role in ACCOUNTS:
+        surfer = signed_in(app, role)
+        for path, right in pages:
+            allowed = not right or right in ROLES[role]
+            answer = surfer.get(path)
+            if answer.status_code != (200 if allowed else 403):
+                wrong.append((role, path, answer.status_code))
+        more = [(role, path, surfer.get(path).status_code) for path in KNOWING_MORE]
+        wrong += [opened for opened in more if opened[2] not in {200, 403, 404}]
+    assert not wrong, wrong
+
+
+def test_a_visitor_is_led_to_sign_in(works: Works, settings: Settings, tmp_path: Path) -> None:
+    make_november(works, tmp_path)
+    app = create_app(settings, works)
+    for path, right in addresses(app):
+        answer = app.test_client().get(path)
+        if right is not None:
+            assert answer.status_code == 302, path
+            assert answer.location.startswith("/logga-in?till="), path

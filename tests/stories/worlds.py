@@ -1,0 +1,51 @@
+"""November of the demo's year with all in it: usage, crates, invoices, a plan, a proposal."""
+
+from datetime import date
+from pathlib import Path
+from random import Random
+
+from consortium.branches.closing import close_branch
+from consortium.core.work import Works
+from consortium.demo.figures import year
+from consortium.demo.lending import lend
+from consortium.demo.placing import place_branches, plan_week
+from consortium.demo.sharing import spend
+from consortium.demo.travelling import travel
+from jobs.scheduler import run_date
+from jobs.worker import run_next
+from tests.billing.worlds import issue_month, make_year
+from tests.conftest import OPERATOR
+from tests.jobs.worlds import running
+from tests.web.browsing import add_account
+
+TODAY = date(2026, 11, 24)
+ROLES = {
+    "administrator": None,
+    "coordinator": None,
+    "finance": None,
+    "branch_manager": "2029",
+    "counter": "2029",
+    "auditor": None,
+}
+
+
+def make_november(works: Works, home: Path) -> None:
+    """An account for each role, named as the role; two weeks of crates; tomorrow has a proposal."""
+    make_year(works)
+    figures, random = year(2026), Random(1)
+    with works.writing(OPERATOR) as work:
+        spend(work, figures, TODAY, random)
+        lend(work, figures, TODAY, random)
+        branches = place_branches(work)
+        plan_week(work, branches)
+        travel(work, branches, (date(2026, 11, 9), TODAY), random)
+    for role, member in ROLES.items():
+        add_account(works, role, (role, member))
+    issue_month(works)
+    held = running(works, home)
+    assert run_date(held, "routing", TODAY)
+    with works.writing(OPERATOR) as work:
+        tomorrow = date(2026, 11, 25)
+        close_branch(work, "malungs-bibliotek", (tomorrow, tomorrow), "Utbildningsdag")
+    while run_next(held):
+        pass
