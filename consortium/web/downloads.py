@@ -36,5 +36,6 @@ def document_file(name: str, content: bytes, media_type: str, sha256: str) -> Re
 
 def _file(name: str, content: bytes, media_type: str, disposition: str) -> Response:
     answer = Response(content, content_type=media_type)
-    answer.headers["Content-Disposition"] = f'{disposition}; filename="{name}"'
+    plain = name.encode("ascii", "replace").decode()  # a header carries no other letters
+    answer.headers["Content-Disposition"] = f'{disposition}; filename="{plain}"'
     return answer

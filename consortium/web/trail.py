@@ -9,31 +9,10 @@ from consortium.core.words import mark
 from consortium.http.asking import Form, Line, form_of, works
 from consortium.http.paging import pager, paging_of
 from consortium.web.asking import Pages, asker
+from consortium.web.event_names import EVENT_NAMES
 from consortium.web.language import told
 
 pages = Pages("trail", __name__, "/granskningsspar", right="audit.see")
-
-EVENT_NAMES: Final = {
-    "agreements.clause_added": mark("Clause added"),
-    "agreements.signed": mark("Agreement recorded"),
-    "branches.closed": mark("Library closed for some days"),
-    "branches.closure_lifted": mark("Closure lifted"),
-    "branches.registered": mark("Library registered"),
-    "costs.recorded": mark("Cost recorded"),
-    "measures.added": mark("Measure added"),
-    "measures.entered": mark("Values entered"),
-    "measures.locked": mark("Values locked"),
-    "members.address_changed": mark("Billing details changed"),
-    "members.consortium_named": mark("Consortium named"),
-    "members.host_made": mark("Host made"),
-    "members.joined": mark("Member joined"),
-    "people.account_opened": mark("Account opened"),
-    "people.locked_out": mark("Account shut after wrong passwords"),
-    "people.signed_in": mark("Signed in"),
-    "people.signed_out": mark("Signed out everywhere"),
-    "people.token_given": mark("Token given"),
-}
-"""Event → what it is called; an event without a name of its own shows its code."""
 
 FACT_NAMES: Final = {
     "buyer_reference": mark("Buyer reference"),
