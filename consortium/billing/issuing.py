@@ -10,7 +10,7 @@ from consortium.billing.formats.checking import faults_of
 from consortium.billing.formats.paper import Paper, Party
 from consortium.billing.formats.paper_json import paper_json
 from consortium.billing.papers import Sale, paper_of
-from consortium.billing.preparing import current_view
+from consortium.billing.preparing import STANDS, current_view
 from consortium.billing.queries import MonthView, run_by_id
 from consortium.billing.rules import HOST, READY, Draft, SplitPool, bookings, invoice_key
 from consortium.billing.tables import Invoice, InvoiceLine, InvoiceRun, NumberSeries, RunCase
@@ -40,7 +40,7 @@ def issue_invoices(work: Work, run_id: int) -> list[Invoice]:
     work.require("billing.issue")
     run = run_by_id(work, run_id, lock=True)
     if run.state != "approved":
-        raise Conflict("The run of {month} is {state}", month=f"{run.month:%Y-%m}", state=run.state)
+        raise Conflict(STANDS[run.state], month=f"{run.month:%Y-%m}")
     view = current_view(work, run)
     cases = list(work.session.exec(select(RunCase).where(RunCase.run_id == run.id)))
     if faults := _changes(run, view, cases, _codes(work, run.month)):

@@ -1,6 +1,7 @@
 """Use cases: a month's run is prepared, approved, and its approval taken back."""
 
 from datetime import date
+from typing import Final
 
 from sqlmodel import col, delete
 
@@ -15,8 +16,15 @@ from consortium.billing.queries import (
 from consortium.billing.rules import READY, PoolMonth, StoppedPool, invoice_key
 from consortium.billing.tables import InvoiceRun, RunCase
 from consortium.core.errors import Conflict, Invalid
+from consortium.core.words import mark
 from consortium.core.work import Work
 from consortium.costs.queries import pools
+
+STANDS: Final = {
+    "prepared": mark("The run of {month} is not approved"),
+    "approved": mark("The run of {month} is approved already"),
+    "issued": mark("The run of {month} is issued already"),
+}
 
 
 def prepare_run(work: Work, month: date) -> InvoiceRun:
@@ -50,7 +58,7 @@ def approve_run(work: Work, run_id: int) -> InvoiceRun:
     work.require("billing.approve")
     run = run_by_id(work, run_id, lock=True)
     if run.state != "prepared":
-        raise Conflict("The run of {month} is {state}", month=f"{run.month:%Y-%m}", state=run.state)
+        raise Conflict(STANDS[run.state], month=f"{run.month:%Y-%m}")
     view = current_view(work, run)
     ready = _ready(view)
     if not ready:
@@ -79,7 +87,7 @@ def withdraw_approval(work: Work, run_id: int) -> InvoiceRun:
     work.require("billing.approve")
     run = run_by_id(work, run_id, lock=True)
     if run.state != "approved":
-        raise Conflict("The run of {month} is {state}", month=f"{run.month:%Y-%m}", state=run.state)
+        raise Conflict(STANDS[run.state], month=f"{run.month:%Y-%m}")
     work.session.exec(delete(RunCase).where(col(RunCase.run_id) == run.id))
     run.state, run.approved, run.approved_by, run.approved_at = "prepared", {}, "", None
     work.audit("billing.approval_withdrawn", f"{run.month:%Y-%m}")

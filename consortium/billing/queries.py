@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
@@ -35,7 +36,7 @@ from consortium.core.work import Scope, Work
 from consortium.costs.queries import contributions, month_of_pool, participants, pools, terms_on
 from consortium.costs.splitting import split
 from consortium.costs.tables import CostPool
-from consortium.members.queries import Host, host_on, members
+from consortium.members.queries import Host, gaps_of, host_on, members
 from consortium.members.tables import Member
 
 
@@ -115,24 +116,19 @@ def frozen_pools(work: Work, month: date, states: Sequence[str]) -> dict[int, Po
     return {pool_id: pool_month(basis) for pool_id, basis in work.session.exec(rows)}
 
 
+GAPS: Final = {
+    "organisation_number": mark("{name} has no organisation number"),
+    "buyer_reference": mark("{name} has no buyer reference"),
+    "endpoint_id": mark("{name} has no e-invoice address"),
+    "email": mark("{name} takes invoices by e-mail but has no address"),
+}
+
+
 def buyer_faults(member: Member) -> list[Fault]:
     """What a member lacks to be invoiced, each with what mends it."""
-    needs = [
-        (
-            member.organisation_number,
-            "organisation_number",
-            mark("{name} has no organisation number"),
-        ),
-        (member.buyer_reference, "buyer_reference", mark("{name} has no buyer reference")),
-        (member.endpoint_id, "endpoint_id", mark("{name} has no e-invoice address")),
-    ]
-    if member.delivery == "email":
-        text = mark("{name} takes invoices by e-mail but has no address")
-        needs.append((member.email, "email", text))
     return [
-        Fault(text, at, {"name": member.name}, "Fill it in on the member's page")
-        for value, at, text in needs
-        if not value
+        Fault(GAPS[field], field, {"name": member.name}, "Fill it in on the member's page")
+        for field in gaps_of(member)
     ]
 
 

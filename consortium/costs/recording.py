@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import col, delete
+from sqlmodel import col, delete, select
 
-from consortium.core.errors import Fault, Invalid
+from consortium.core.errors import Conflict, Fault, Invalid
 from consortium.core.work import Work
 from consortium.costs.queries import pool_of_year
 from consortium.costs.tables import ActualCost, CostPool
@@ -36,6 +36,11 @@ def record_cost(work: Work, code: str, year: int, cost: NewCost) -> ActualCost:
         )
     if faults:
         raise Invalid(faults)
+    same = select(ActualCost.id).where(ActualCost.reference == cost.reference.strip())
+    if work.session.exec(same).first() is not None:
+        raise Conflict(
+            "A cost with the reference {reference} is recorded already", reference=cost.reference
+        )
     row = _row(work, pool, cost)
     work.session.add(row)
     work.audit("costs.recorded", f"{code} {year}", amount_ore=cost.amount_ore)

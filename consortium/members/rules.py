@@ -53,13 +53,13 @@ def billing_gaps(
 ) -> list[str]:
     """What must be filled in before a member can be invoiced, as the names of its fields.
 
-    An e-invoice needs a receiver's address, a letter an e-mail address, and both the buyer's
-    organisation number and reference (Peppol BIS Billing 3, BT-10).
+    Every invoice is kept as an e-invoice too, which needs the buyer's organisation number,
+    reference and address (Peppol BIS Billing 3: R003, R010); by e-mail, one of those as well.
     """
     needed = {
         "organisation_number": organisation_number,
         "buyer_reference": buyer_reference,
-        "endpoint_id": endpoint if delivery == "access_point" else "-",
+        "endpoint_id": endpoint,
         "email": email if delivery == "email" else "-",
     }
     return [name for name, value in needed.items() if not value]

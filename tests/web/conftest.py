@@ -1,16 +1,12 @@
 """The world of the page tests: three members with libraries, measures and an agreement."""
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from consortium.agreements.signing import add_clause, sign_agreement
 from consortium.app import create_app
@@ -24,24 +20,10 @@ from consortium.members.joining import name_consortium
 from tests.conftest import OPERATOR, Clock
 from tests.making import FIRST, make_branches, make_members
 from tests.web.browsing import Surfer, add_account, signed_in
+from tests.web.serving import serving
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 LAST_YEAR = date(2025, 12, 31)
 POPULATION = {"2080": "59945", "2081": "51425", "2062": "20540"}
-
-
-class Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 werkzeug's name
-        """Say nothing: the application has a log of its own."""
 
 
 def make_world(work: Work) -> None:
@@ -95,16 +77,6 @@ def say() -> Say:
     return words("sv")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium, one for the whole run."""
-    assert Path(CHROMIUM).exists(), "Chromium is missing: apt-get install chromium"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def served(empty_sqlite: Path, tmp_path: Path, clock: Clock) -> Iterator[tuple[Flask, str]]:
     """The application with the world, marked as an example, on a port; and its address."""
@@ -116,11 +88,6 @@ def served(empty_sqlite: Path, tmp_path: Path, clock: Clock) -> Iterator[tuple[F
     add_account(works, "all", ("administrator", None), ("finance", None))
     secret = {"secret_key": "test" * 8}
     app = create_app(Settings.model_validate({"home": tmp_path, "web": secret}), works)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield app, f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield app, address
     works.engine.dispose()
