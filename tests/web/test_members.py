@@ -36,7 +36,7 @@ def test_the_list_says_who_can_be_invoiced(
     missing = say("{what} missing", what=say("Buyer reference"))
     assert page.count(missing) == 1
     assert say("{what} missing", what=say("E-mail")) in page
-    assert say("{what} missing", what=say("E-invoice address")) not in page  # by e-mail: not needed
+    assert say("{what} missing", what=say("E-invoice address")) in page  # each is kept as XML too
 
 
 def test_a_change_is_saved_shown_and_taken_back(

@@ -156,8 +156,8 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    method: str = "largest_remainder"
-    unit_ore: int = 1
+    method: str
+    unit_ore: int
 
 
 @dataclass(frozen=True, slots=True)

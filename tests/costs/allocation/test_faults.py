@@ -41,6 +41,7 @@ ONE_FAULT: list[tuple[str, Any, str]] = [
     ("key.parts[0].take", {}, "key.parts[0].take"),
     ("key.parts[0].take.amount_ore", 5, "key.parts[0].take"),
     ("key.parts[0].take", "rest", "key.parts[0].take"),
+    ("key.parts[4].take", "rest", "key.parts[4].take"),
     ("key.parts[0].take", "own", "key.parts[0].split.kind"),
     ("key.parts[1].take", "own", "key.parts[1].split.kind"),
     ("key.parts[2].take", {"percent": "1"}, "key.parts[2].split.kind"),
@@ -98,6 +99,8 @@ ONE_FAULT: list[tuple[str, Any, str]] = [
     ("key.limits[0].min_ore", 90_001, "key.limits[0]"),
     ("key.limits[1].min_percent", "91", "key.limits[1]"),
     ("previous_ore", GONE, "key.limits[0].max_change_percent"),
+    ("previous_ore", [], "previous_ore"),
+    ("previous_ore.a", "x", "previous_ore.a"),
     ("key.rounding.unit_ore", 0, "key.rounding.unit_ore"),
 ]
 
@@ -255,6 +258,41 @@ def test_what_only_computing_shows_is_told_as_far_as_it_comes() -> None:
     assert places(case) == [*computed, "key.parts[2].split.amounts_ore"]
     case["key"]["stray"] = 1
     assert places(case) == [*computed, "key.stray"]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (True, "true"),
+        (None, "null"),
+        ([1], "[...]"),
+        ({"a": 1}, "{...}"),
+        ("x\n", '"x\\n"'),
+        ("", '""'),
+        (7, "7"),
+        (10**200, "..."),
+        (-(10**200), "-..."),
+        ((), "tuple"),
+    ],
+)
+def test_a_fault_shows_what_it_found(value: Any, said: str) -> None:
+    found = faults(changed(("period.from", value)))
+    assert found[0].fault == f"{said} is not a date of the calendar"
+
+
+def test_figures_of_a_hundred_digits_are_the_longest() -> None:
+    longest = {"size": {"a": "9" * 100, "b": "0." + "3" * 98, "c": 10**100 - 1}}
+    allocate(make_case(by_size("rest"), measures=longest))
+    longest["size"]["a"] = "9" * 101
+    assert places(make_case(by_size("rest"), measures=longest)) == ["measures.size[0].value"]
+    longest["size"]["a"] = 10**5000  # more than Python would write out
+    assert places(make_case(by_size("rest"), measures=longest)) == ["measures.size[0].value"]
+    assert places(changed(("key.rounding", 10**5000))) == ["key.rounding"]
+
+
+def test_a_limit_on_a_named_member_finds_previous_amounts_unreadable() -> None:
+    case = changed(("previous_ore", "x"), ("key.limits[1].max_change_percent", "5"))
+    assert places(case) == ["previous_ore"]
 
 
 def test_facts_fit_their_line() -> None:

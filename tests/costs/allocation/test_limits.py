@@ -16,6 +16,11 @@ def limited(*limits: dict[str, Any], **rest: Any) -> dict[str, Any]:
     return make_case(part, amount_ore=sum(amounts.values()), limits=given, **rest)
 
 
+def ore(amount: Any) -> Fraction:
+    """A whole number with or without a fraction after it, as 337 1/2."""
+    return sum((Fraction(term) for term in str(amount).split()), Fraction(0))
+
+
 @pytest.mark.parametrize(
     ("limits", "expected"),
     [
@@ -43,13 +48,16 @@ def limited(*limits: dict[str, Any], **rest: Any) -> dict[str, Any]:
         # percent are of the pool
         ([{"max_percent": "50"}], [500, 375, 125]),
         ([{"min_percent": "16"}], [560, 280, 160]),
+        # 0 and less than 1 are bounds as good as any
+        ([{"min_percent": "0"}, {"member": "c", "max_percent": "0.5"}], ["663 1/3", "331 2/3", 5]),
+        ([{"member": "c", "max_percent": "0"}], ["666 2/3", "333 1/3", 0]),
         ([{"max_percent": "50", "max_ore": 450}], [450, Fraction(1650, 4), Fraction(550, 4)]),
         # 0 for one: it bears nothing, the others all
         ([{"member": "a", "max_ore": 0}], [0, 750, 250]),
     ],
 )
 def test_shares_stay_within_their_limits(limits: Any, expected: list[Any]) -> None:
-    assert exacts(limited(*limits)) == expected
+    assert exacts(limited(*limits)) == [ore(amount) for amount in expected]
 
 
 @pytest.mark.parametrize(
@@ -72,10 +80,7 @@ def test_shares_stay_within_their_limits(limits: Any, expected: list[Any]) -> No
 def test_a_limit_on_change_bounds_both_ways(
     previous: dict[str, int], limits: Any, expected: list[Any]
 ) -> None:
-    exact = [
-        sum((Fraction(term) for term in str(amount).split()), Fraction(0)) for amount in expected
-    ]
-    assert exacts(limited(*limits, previous_ore=previous)) == exact
+    assert exacts(limited(*limits, previous_ore=previous)) == [ore(amount) for amount in expected]
 
 
 def test_a_share_of_nothing_gets_its_minimum() -> None:

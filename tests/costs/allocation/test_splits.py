@@ -93,6 +93,12 @@ def test_an_average_of_a_number_takes_each_members_newest() -> None:
         ),
         # points and each add up, and 0 has a bracket too
         ([{"up_to": "10", "points": "2", "each": "0.5"}], ("0", "3", "10"), (2, "3.5", 7)),
+        # points may be 0, and less than 1
+        (
+            [{"up_to": "1", "points": "0"}, {"up_to": "2", "points": "0.5"}, {"points": 2}],
+            ("1", "2", "3"),
+            (0, "0.5", 2),
+        ),
     ],
 )
 def test_brackets_weigh_the_value(brackets: Any, values: Any, weights: Any) -> None:
