@@ -36,7 +36,7 @@ servers:
 	sh tests/servers.sh
 
 test: lint servers
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench

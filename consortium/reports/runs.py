@@ -125,6 +125,11 @@ class RunPage:
         return self.of_status(ISSUED)
 
     @property
+    def numbers(self) -> list[str]:
+        """Of the issued invoices, in the order they were given: a longer number is a later one."""
+        return sorted((row.draft.number for row in self.issued), key=lambda n: (len(n), n))
+
+    @property
     def waiting(self) -> list[RunRow]:
         """Issued invoices that have not left yet."""
         return [row for row in self.issued if row.left is None]

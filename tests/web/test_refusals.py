@@ -76,5 +76,6 @@ def test_addresses_that_do_not_exist(app: Flask, as_role: Callable[..., Surfer],
     assert surfer.get("/bibliotek/%00").status_code == 400
     assert surfer.post(f"/stangningar/{2**31}/lyft", {}).status_code == 404
     wrong = surfer.client.get("/logga-ut")
-    assert (wrong.status_code, wrong.headers["Allow"]) == (405, "POST, OPTIONS")
+    assert wrong.status_code == 405
+    assert set(wrong.headers["Allow"].split(", ")) == {"POST", "OPTIONS"}
     assert Surfer(app.test_client()).get("/finns-inte").status_code == 404
