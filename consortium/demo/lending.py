@@ -35,7 +35,7 @@ def lend(work: Work, figures: Mapping[str, Any], until: date, random: Random) ->
             know_customer(work, code, member, f"{code}-{member}")
     rows = ["supplier;month;municipality;loans"]
     for month in range(1, until.month + 1):
-        if last_day(until.year, month) <= until:
+        if last_day(until.year, month) < until:
             for code, _name, _price, part in SUPPLIERS:
                 for member, loans in yearly.items():
                     made = loans * part * random.randint(85, 125) // 120_000

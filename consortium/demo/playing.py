@@ -9,14 +9,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from random import Random
 
 from consortium.billing.issuing import issue_invoices
 from consortium.billing.preparing import approve_run
 from consortium.billing.queries import latest_run
-from consortium.core.days import first_business_day, instant_of, next_business_day
+from consortium.core.days import first_business_day, instant_of, months, next_business_day
 from consortium.core.db import open_engine
 from consortium.core.errors import Conflict, Unavailable
 from consortium.core.settings import Settings
@@ -34,6 +34,7 @@ from consortium.transports.counting import count_crates
 SEED = 2026
 BUILDER = Actor("demo", machine=True)
 EARLY = time(7)
+YEAR = timedelta(days=365)
 LOCK = "serve.lock"
 MARK = "demo.txt"
 
@@ -107,10 +108,10 @@ def _fill(works: Works, day: date) -> list[DemoAccount]:
         hand_out_cards(work, figures, random)
         branches = place_branches(work)
         plan_week(work, branches)
-        travel(work, branches, (first, day), random)
+        travel(work, branches, (day - YEAR, day), random)
         work.session.flush()
-        for month in range(1, day.month + 1):
-            count_crates(work, date(day.year, month, 1))
+        for month in months(day - YEAR, day):
+            count_crates(work, month)
         return open_accounts(work)
 
 

@@ -8,6 +8,7 @@ from consortium.core.days import (
     instant_of,
     is_business_day,
     last_day,
+    months,
     next_business_day,
     swedish_day,
     swedish_time,
@@ -61,3 +62,8 @@ def test_an_instant_has_its_day_and_time_in_sweden() -> None:
     late = datetime(2026, 11, 24, 23, 30, 5, 999, tzinfo=UTC)
     assert swedish_day(late) == date(2026, 11, 25)
     assert swedish_time(late) == time(0, 30, 5)
+
+
+def test_the_months_of_some_days() -> None:
+    days = date(2025, 11, 30), date(2026, 1, 1)
+    assert list(months(*days)) == [date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1)]

@@ -1,0 +1,48 @@
+import json
+from datetime import date
+from random import Random
+
+from sqlmodel import select
+
+from consortium.core.work import Works
+from consortium.demo.figures import sheet, year
+from consortium.demo.placing import place_branches, plan_week
+from consortium.demo.travelling import travel
+from consortium.transports.tables import CrateEvent, CrateTrip
+from tests.billing.worlds import make_year
+from tests.conftest import OPERATOR
+
+
+def test_another_year_moves_every_date_and_no_figure() -> None:
+    here, there = year(2026), year(2028)
+    moved = json.dumps(there).replace("2028-", "2026-").replace("2026-12-31", "2024-12-31")
+    assert there["pools"][0]["keys"][1]["from"] == "2028-07-01"
+    assert there["measures"]["population"][0]["date"] == "2026-12-31"
+    assert [pool["budget_ore"] for pool in here["pools"]] == [
+        pool["budget_ore"] for pool in there["pools"]
+    ]
+    assert "2028-07-01" not in moved
+
+
+def test_the_sheets_have_their_sources() -> None:
+    assert len(sheet("dalarna-members.csv")) == 16
+    assert all(row["identifier_source"] for row in sheet("dalarna-members.csv"))
+    assert all(row["coord_source"] for row in sheet("dalarna-branches.csv"))
+
+
+def test_crates_travel_in_order_and_one_journey_at_a_time(works: Works) -> None:
+    make_year(works)
+    with works.writing(OPERATOR) as work:
+        branches = place_branches(work)
+        plan_week(work, branches)
+        travel(work, branches, (date(2026, 11, 2), date(2026, 11, 24)), Random(1))
+    with works.reading(OPERATOR) as work:
+        trips = {trip.id: trip for trip in work.session.exec(select(CrateTrip))}
+        events = work.session.exec(select(CrateEvent)).all()
+    assert len(trips) > 300
+    order = ("packed", "collected", "delivered", "received")
+    for trip in trips.values():
+        own = sorted((e for e in events if e.trip_id == trip.id), key=lambda e: e.at)
+        assert tuple(event.kind for event in own) == order[: order.index(trip.state) + 1]
+    open_ones = [trip.crate_id for trip in trips.values() if trip.state != "received"]
+    assert len(open_ones) == len(set(open_ones))
