@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from consortium.core.days import next_business_day
-from consortium.core.errors import Conflict
+from consortium.core.errors import Conflict, Unavailable
 from consortium.transports.days import read_day
 from consortium.transports.planning import choose_plan, record_plan
 from consortium.transports.queries import planned_days
@@ -23,7 +23,7 @@ def plan_next_day(running: Running, day: date) -> None:
 
 def plan_day(running: Running, day: date, reason: str) -> None:
     """Read, plan while no work is open, write; read again where the day changed meanwhile."""
-    for reading in range(MOST_READINGS):
+    for _reading in range(MOST_READINGS):
         with running.works.reading(ROUTING) as work:
             basis = read_day(work, day)
         chosen = choose_plan(basis, running.settings.routing.iterations)
@@ -31,10 +31,12 @@ def plan_day(running: Running, day: date, reason: str) -> None:
             with running.works.writing(ROUTING) as work:
                 record_plan(work, basis, chosen, reason)
         except Conflict:
-            if reading == MOST_READINGS - 1:
-                raise
-        else:
-            return
+            continue
+        return
+    raise Unavailable(
+        "What the plan of {day} is made from keeps changing; it is tried again",
+        day=day.isoformat(),
+    )
 
 
 def plan_changed_days(running: Running, details: Mapping[str, Any]) -> None:
