@@ -14,9 +14,7 @@ from consortium.transports.formats.labels import CrateLabel, labels_pdf
 from tests.documents.reading import fonts_of, pages_of
 
 ENGLISH = words("en")
-LABEL = CrateLabel(
-    "LD000017", "Falu stadsbibliotek", "Älvdalens bibliotek", date(2026, 11, 25)
-)
+LABEL = CrateLabel("LD000017", "Falu stadsbibliotek", "Älvdalens bibliotek", date(2026, 11, 25))
 DOTS_PER_INCH = 200
 
 
