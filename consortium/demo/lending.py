@@ -1,7 +1,8 @@
 """The demo's e-media usage, imported as a supplier's sheet is, and its shared cards."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -33,15 +34,19 @@ def lend(work: Work, figures: Mapping[str, Any], until: date, random: Random) ->
         set_price(work, code, date(until.year, 1, 1), ore_per_loan)
         for member in yearly:
             know_customer(work, code, member, f"{code}-{member}")
-    rows = ["supplier;month;municipality;loans"]
-    for month in range(1, until.month + 1):
-        if last_day(until.year, month) < until:
-            for code, _name, _price, part in SUPPLIERS:
-                for member, loans in yearly.items():
-                    made = loans * part * random.randint(85, 125) // 120_000
-                    rows.append(f"{code};{until.year}-{month:02};{member};{made}")
-    if len(rows) > 1:
-        import_usage(work, "\n".join(rows).encode(), "Exempel: påhittad användning")
+    made = "\n".join(_usage(yearly, until, random))
+    if made:
+        sheet = f"supplier;month;municipality;loans\n{made}"
+        import_usage(work, sheet.encode(), "Exempel: påhittad användning")
+
+
+def _usage(yearly: Mapping[str, int], until: date, random: Random) -> Iterator[str]:
+    """Rows of a supplier's sheet for the months of the year that have ended before `until`."""
+    ended = [month for month in range(1, until.month + 1) if last_day(until.year, month) < until]
+    for month, (code, _name, _price, part) in product(ended, SUPPLIERS):
+        for member, loans in yearly.items():
+            made = loans * part * random.randint(85, 125) // 120_000
+            yield f"{code};{until.year}-{month:02};{member};{made}"
 
 
 def hand_out_cards(work: Work, figures: Mapping[str, Any], random: Random) -> None:

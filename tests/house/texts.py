@@ -29,24 +29,18 @@ def texts() -> dict[str, str]:
 
 def _in_code(tree: ast.Module) -> Iterator[tuple[str, int]]:
     named = _named(tree)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            for argument in _shown(node):
-                values = (
-                    named.get(argument.id, []) if isinstance(argument, ast.Name) else [argument]
-                )
-                for value in values:
-                    yield from ((text, node.lineno) for text in _constants(value))
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        for argument in _shown(call):
+            values = named.get(argument.id, []) if isinstance(argument, ast.Name) else [argument]
+            yield from ((text, call.lineno) for value in values for text in _constants(value))
 
 
 def _named(tree: ast.Module) -> dict[str, list[ast.expr]]:
     """What each name in a file is set to, so that `text = "…"; Fault(text)` is found too."""
     found: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    found.setdefault(target.id, []).append(node.value)
+    for node in (node for node in ast.walk(tree) if isinstance(node, ast.Assign)):
+        for target in (target for target in node.targets if isinstance(target, ast.Name)):
+            found.setdefault(target.id, []).append(node.value)
     return found
 
 
