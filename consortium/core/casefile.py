@@ -1,11 +1,14 @@
-"""Case files: the JSON that the two pure cores read, and the fingerprint of a case."""
+"""Case files: the JSON that the two pure cores read and answer in, and a case's fingerprint."""
 
 import hashlib
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
-from consortium.core.errors import Fault, Invalid
+from consortium.core.errors import Fault, Invalid, Problem
+
+# RFC 8259 lets these stand raw in a string, but programs that read lines may break at them.
+_LINE_ENDS: Final = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
 
 
 class _Float(str):
@@ -26,20 +29,48 @@ def parse(text: str, *, floats: bool) -> Any:
     A key written twice in one object is a fault (RFC 8259 leaves its meaning open), and so is a
     number with a fraction or an exponent unless `floats`: money and keys are never binary.
     """
+    value, faults = examine(text, floats=floats)
+    if faults:
+        raise Invalid(faults)
+    return value
+
+
+def examine(text: str, *, floats: bool) -> tuple[Any, list[Fault]]:
+    """The JSON value in `text` and all that `parse` would refuse in it; Invalid if it is no JSON.
+
+    Of a key written twice the value has the last. Nothing else is raised, however long or deep.
+    """
     try:
         value = json.loads(
             text, parse_float=_Float, parse_constant=_Float, object_pairs_hook=_object
         )
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:  # ValueError: Python reads no number of over 4300 digits
+        return _plain(value), list(_faults(value, "", floats=floats))
+    except json.JSONDecodeError as error:
         raise Invalid(
             "This is not JSON: {why}", at="case", why=str(error), remedy="Give one JSON object"
         ) from error
-    if faults := list(_faults(value, "", floats=floats)):
-        raise Invalid(faults)
-    return _plain(value)
+    except (ValueError, RecursionError) as error:  # a number or a nesting beyond Python's own caps
+        raise Invalid(
+            "The JSON is larger than can be read", at="case", remedy="Give one JSON object"
+        ) from error
+
+
+def answer_line(answer: Callable[[str], Any], text: str) -> str:
+    """One line of JSON for one of a case: what `answer` says, or `{"errors": [...]}`."""
+    try:
+        said = answer(text)
+    except Problem as problem:
+        said = {"errors": errors_of(problem)}
+    line = json.dumps(said, ensure_ascii=False).translate(_LINE_ENDS)
+    # half a character, which UTF-8 cannot write, becomes the JSON escape it came as
+    return line.encode("utf-8", "backslashreplace").decode()
+
+
+def errors_of(problem: Problem) -> list[dict[str, str]]:
+    """Each fault of `problem`, in English: its place, what is wrong, and what would mend it."""
+    return [
+        {"at": fault.at, "fault": fault.fault, "remedy": fault.mend} for fault in problem.faults
+    ]
 
 
 def snapshot(case: Any) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
+from consortium.core.casevalues import printable
 from consortium.core.errors import Fault
 from consortium.costs.allocation.case import HUNDRED, ZERO, Discount
 from consortium.costs.allocation.tracing import Step, exact
-from consortium.costs.allocation.values import printable
 
 # bits; each discount that others bear doubles the length of an exact share, and the twelfth in a
 # row of fifteen members is the last that takes seconds

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
+from consortium.core.casevalues import printable
 from consortium.core.errors import Fault, Invalid
 from consortium.costs.allocation.case import EVERYONE, HUNDRED, ZERO, Case, Limit
 from consortium.costs.allocation.tracing import Step, exact
-from consortium.costs.allocation.values import printable
 
 PLACE: Final = "key.limits"
 

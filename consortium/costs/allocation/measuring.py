@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from consortium.core.casevalues import Node, printable
 from consortium.core.errors import Fault
 from consortium.costs.allocation.case import Value
 from consortium.costs.allocation.naming import read_member
-from consortium.costs.allocation.values import Node, printable
 
 
 @dataclass(frozen=True, slots=True)

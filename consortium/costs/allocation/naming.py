@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
+from consortium.core.casevalues import Node, printable
 from consortium.core.errors import Fault
 from consortium.costs.allocation.case import EVERYONE
-from consortium.costs.allocation.values import Node, printable
 
 
 def read_member(node: Node, ids: Collection[str] | None, *, everyone: bool = False) -> str | None:

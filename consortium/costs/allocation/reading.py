@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
+from consortium.core.casevalues import Node
 from consortium.core.errors import Fault, Invalid
 from consortium.costs.allocation.case import EVERYONE, Case, Key, Member, Period
 from consortium.costs.allocation.measuring import read_measures
@@ -16,7 +17,6 @@ from consortium.costs.allocation.naming import read_ores
 from consortium.costs.allocation.reading_key import read_key
 from consortium.costs.allocation.reading_splits import Ground
 from consortium.costs.allocation.splits import faults_of
-from consortium.costs.allocation.values import Node
 
 # a fault in these leaves open what the parts weigh
 _UNDERLYING: Final = ("period", "members", "measures")

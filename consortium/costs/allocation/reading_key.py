@@ -3,6 +3,7 @@
 from fractions import Fraction
 from typing import Final
 
+from consortium.core.casevalues import Node, printable
 from consortium.core.errors import Fault
 from consortium.costs.allocation.case import (
     EVERYONE,
@@ -16,7 +17,6 @@ from consortium.costs.allocation.case import (
 from consortium.costs.allocation.naming import read_member
 from consortium.costs.allocation.reading_parts import read_parts
 from consortium.costs.allocation.reading_splits import Ground
-from consortium.costs.allocation.values import Node, printable
 
 METHODS: Final = ("largest_remainder", "half_up_residual_largest", "half_up")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
+from consortium.core.casevalues import Node
 from consortium.core.errors import Fault
 from consortium.costs.allocation.case import (
     HUNDRED,
@@ -16,7 +17,6 @@ from consortium.costs.allocation.case import (
     Take,
 )
 from consortium.costs.allocation.reading_splits import Ground, read_split
-from consortium.costs.allocation.values import Node, shown
 
 
 def read_parts(node: Node, ground: Ground) -> tuple[Part, ...]:
@@ -48,12 +48,11 @@ def _take(node: Node) -> Take | None:
         return Take("own")
     if not isinstance(node.value, dict):
         if node.given:
-            facts = {"value": shown(node.value)}
             node.add(
                 Fault(
                     "{value} is not something to take",
                     node.at,
-                    facts,
+                    node.facts,
                     'Give a percent or an amount_ore, or "rest" or "own"',
                 )
             )

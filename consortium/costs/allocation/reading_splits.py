@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
+from consortium.core.casevalues import Node, printable
 from consortium.core.errors import Fault
 from consortium.costs.allocation.case import (
     ZERO,
@@ -21,7 +22,6 @@ from consortium.costs.allocation.case import (
 )
 from consortium.costs.allocation.measuring import Asked, Dating, Measure, look_up
 from consortium.costs.allocation.naming import read_ores
-from consortium.costs.allocation.values import Node, printable
 
 NO_LESS: Final = -100  # percent: a change that leaves nothing
 DEEPEST: Final = 10  # blends in blends; deeper is no key that anyone could read

@@ -10,6 +10,8 @@ from typing import Final
 from consortium.transports.routing.day import Day
 
 NO_LIMIT_S: Final = 10**13
+MOST: Final = 10**12
+"""The highest whole number that a case may give: metres, seconds, öre."""
 Matrix = tuple[tuple[int, ...], ...]
 
 

@@ -6,18 +6,20 @@ is inclusive; the last class has no bound.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
+from consortium.core.casevalues import Node
 from consortium.core.errors import Fault
-from consortium.transports.routing.case import Matrix
-from consortium.transports.routing.values import Node
+from consortium.transports.routing.case import MOST, Matrix
 
 EARTH_RADIUS_M: Final = 6_371_008.8
 _BOUND_AND_NUMBER: Final = 2
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 Point = tuple[float, float]
 Circles = tuple[tuple[float, ...], ...]
 Classes = tuple[tuple[int | None, Fraction], ...]
@@ -64,7 +66,7 @@ def read_estimate(node: Node) -> Estimate:
     """The estimate of a case; what it leaves out is as in `Estimate`."""
     usual = Estimate()
     fields = node.fields((), ("detour", "speed_kmh", "extra_time_percent"))
-    extra = fields["extra_time_percent"].decimal()
+    extra = _decimal(fields["extra_time_percent"])
     return Estimate(
         _classes(fields["detour"]) or usual.detour,
         _classes(fields["speed_kmh"]) or usual.speed_kmh,
@@ -100,10 +102,15 @@ def _class(node: Node) -> tuple[int | None, Fraction] | None:
         node.add(Fault("A class is a bound in metres and a number", node.at, {}, remedy))
         return None
     unbounded = parts[0].value is None
-    bound, number = None if unbounded else parts[0].whole(), parts[1].decimal()
+    bound, number = None if unbounded else parts[0].whole(0, MOST), _decimal(parts[1])
     if number == 0:
         parts[1].add(Fault("The number is 0", parts[1].at, {}, "Give a number above 0"))
     return (bound, number) if number and (unbounded or bound is not None) else None
+
+
+def _decimal(node: Node) -> Fraction | None:
+    """A number from 0, of at most 12 digits on each side of its point."""
+    return node.number(0, MOST, written=_DECIMAL)
 
 
 def _great_circle(one: Point, other: Point) -> float:

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from consortium.core.casevalues import Node, printable
 from consortium.core.errors import Fault
 from consortium.transports.routing.day import Day
-from consortium.transports.routing.values import Node, printable
 
 _START_AND_END: Final = 2
 
@@ -20,7 +20,7 @@ class Ground:
 
     def place(self, node: Node) -> int:
         """The row of a place that the case knows; 0 stands in for another."""
-        name = node.name()
+        name = read_id(node)
         if name is None or self.places is None:
             return 0
         if name not in self.places:
@@ -57,9 +57,17 @@ class Ground:
         return second
 
 
+def read_id(node: Node) -> str | None:
+    """A text that can be an id: it is not empty."""
+    name = node.text()
+    if name == "":
+        node.add(Fault("The text is empty", node.at, {}, "Write the id"))
+    return name or None
+
+
 def own_id(node: Node, taken: Collection[str]) -> str:
     """An id that none of `taken` has; empty where it cannot be read."""
-    name = node.name()
+    name = read_id(node)
     if name in taken:
         facts = {"id": printable(name)}
         node.add(Fault("The id {id} stands here twice", node.at, facts, "Keep one of them"))

@@ -7,6 +7,7 @@ fault is never planned.
 from datetime import date
 from typing import Any, Final
 
+from consortium.core.casevalues import Node
 from consortium.core.errors import Fault, Invalid
 from consortium.transports.routing.case import Case, Search
 from consortium.transports.routing.day import Day
@@ -15,11 +16,11 @@ from consortium.transports.routing.ground import Ground
 from consortium.transports.routing.reading_places import legs, read_matrix, read_places
 from consortium.transports.routing.reading_stops import read_stops
 from consortium.transports.routing.reading_vehicles import read_vehicles
-from consortium.transports.routing.values import Node
 
 MOST_ITERATIONS: Final = 10_000_000
 MOST_SEED: Final = 2**32 - 1
 _ANY_DAY: Final = date(2026, 1, 1)
+_FIRST_DAY: Final = date(1, 1, 2)  # the one before has no midnight in UTC
 _NEEDED: Final = ("date", "places", "vehicles", "stops")
 _OPTIONAL: Final = (*("durations_s", "distances_m", "estimate", "previous", "stability", "search"),)
 
@@ -28,7 +29,7 @@ def read_case(value: Any) -> Case:
     """The case that a parsed JSON value is; Invalid with all its faults where it is none."""
     faults: list[Fault] = []
     fields = Node(value, "", faults).fields(_NEEDED, _OPTIONAL)
-    day = Day(fields["date"].day() or _ANY_DAY)
+    day = Day(fields["date"].day(_FIRST_DAY) or _ANY_DAY)
     measured = fields["durations_s"].given and fields["distances_m"].given
     places = read_places(fields["places"], pointed=not measured)
     size = None if places is None else len(places.ids)
@@ -49,7 +50,7 @@ def read_case(value: Any) -> Case:
 def _search(node: Node) -> Search:
     usual = Search()
     fields = node.fields((), ("seed", "iterations"))
-    seed = fields["seed"].whole(most=MOST_SEED)
+    seed = fields["seed"].whole(0, MOST_SEED)
     iterations = fields["iterations"].whole(1, MOST_ITERATIONS)
     return Search(usual.seed if seed is None else seed, iterations or usual.iterations)
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from consortium.core.casevalues import Node
 from consortium.core.errors import Fault
-from consortium.transports.routing.case import Matrix
+from consortium.transports.routing.case import MOST, Matrix
 from consortium.transports.routing.distances import (
     Estimate,
     Point,
@@ -13,7 +14,6 @@ from consortium.transports.routing.distances import (
     great_circles,
 )
 from consortium.transports.routing.ground import own_id
-from consortium.transports.routing.values import MOST, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def read_places(node: Node, *, pointed: bool) -> Places | None:
         needed = ("id", "lat", "lon") if pointed else ("id",)
         fields = item.fields(needed, () if pointed else ("lat", "lon"))
         ids.append(own_id(fields["id"], ids))
-        points.append((fields["lat"].degrees(90) or 0.0, fields["lon"].degrees(180) or 0.0))
+        points.append((_degrees(fields["lat"], 90) or 0.0, _degrees(fields["lon"], 180) or 0.0))
     return Places(tuple(ids), tuple(points))
 
 
@@ -76,9 +76,25 @@ def legs(
     return places.in_order(given_s), places.in_order(given_m)
 
 
+def _degrees(node: Node, most: int) -> float | None:
+    """A coordinate from -`most` to `most` degrees."""
+    value = node.value
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        if node.given:
+            remedy = "Write it in degrees, as 60.6066"
+            node.add(Fault("{value} is not a coordinate", node.at, node.facts, remedy))
+        return None
+    if -most <= value <= most:
+        return float(value)
+    facts = {**node.facts, "most": str(most)}
+    remedy = "Give degrees from -{most} to {most}"
+    node.add(Fault("{value} lies outside Earth", node.at, facts, remedy))
+    return None
+
+
 def _row(node: Node, places: int) -> tuple[int, ...]:
     entries: Any = node.value
-    if not isinstance(entries, list | tuple):
+    if not isinstance(entries, list):
         node.items()
         return ()
     if len(entries) != places:
@@ -89,5 +105,5 @@ def _row(node: Node, places: int) -> tuple[int, ...]:
     # A node for each of a large matrix's entries takes long, so only for those that are wrong.
     for column, entry in enumerate(entries):
         if type(entry) is not int or not 0 <= entry <= MOST:
-            node.item(column, entry).whole()
+            node.item(column, entry).whole(0, MOST)
     return tuple(entries)

@@ -1,9 +1,9 @@
 """Reading stops, each with at most one window; pins and stops kept apart are not known yet."""
 
+from consortium.core.casevalues import Node
 from consortium.core.errors import Fault
-from consortium.transports.routing.case import NO_LIMIT_S, Stop
+from consortium.transports.routing.case import MOST, NO_LIMIT_S, Stop
 from consortium.transports.routing.ground import Ground, own_id
-from consortium.transports.routing.values import Node
 
 MOST_CRATES = 1_000_000
 _NEEDED = ("id", "place", "deliver", "collect", "service_s")
@@ -27,11 +27,11 @@ def _stop(name: str, fields: dict[str, Node], ground: Ground) -> Stop:
     return Stop(
         id=name,
         place=ground.place(fields["place"]),
-        deliver=fields["deliver"].whole(most=MOST_CRATES) or 0,
-        collect=fields["collect"].whole(most=MOST_CRATES) or 0,
+        deliver=fields["deliver"].whole(0, MOST_CRATES) or 0,
+        collect=fields["collect"].whole(0, MOST_CRATES) or 0,
         opens=opens,
         closes=closes,
-        service_s=fields["service_s"].whole() or 0,
+        service_s=fields["service_s"].whole(0, MOST) or 0,
         required=required is not False,
         skip_ore=_skip_ore(fields["skip_ore"], required=required is not False),
     )
@@ -49,7 +49,7 @@ def _skip_ore(node: Node, *, required: bool) -> int:
     if not node.given and not required:
         remedy = "Say what skipping the stop costs, in öre"
         node.add(Fault("A stop that is not required needs it", node.at, {}, remedy))
-    price = node.whole() or 0
+    price = node.whole(0, MOST) or 0
     return 0 if required else price
 
 

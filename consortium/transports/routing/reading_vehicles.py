@@ -1,9 +1,9 @@
 """Reading vehicles; breaks and spare vehicles are not known yet."""
 
+from consortium.core.casevalues import Node
 from consortium.core.errors import Fault
-from consortium.transports.routing.case import NO_LIMIT_S, Vehicle
+from consortium.transports.routing.case import MOST, NO_LIMIT_S, Vehicle
 from consortium.transports.routing.ground import Ground, own_id
-from consortium.transports.routing.values import Node
 
 _NEEDED = ("id", "start", "end", "capacity", "shift", "cost_per_km_ore", "cost_per_hour_ore")
 _OPTIONAL = ("max_duration_s", "breaks", "fixed_ore", "spare")
@@ -22,18 +22,18 @@ def read_vehicles(node: Node, ground: Ground) -> tuple[Vehicle, ...]:
 
 def _vehicle(name: str, fields: dict[str, Node], ground: Ground) -> Vehicle:
     starts, ends = ground.span(fields["shift"]) or (0, 0)
-    bound_s = fields["max_duration_s"].whole()
+    bound_s = fields["max_duration_s"].whole(0, MOST)
     return Vehicle(
         id=name,
         start=ground.place(fields["start"]),
         end=ground.place(fields["end"]),
-        capacity=fields["capacity"].whole() or 0,
+        capacity=fields["capacity"].whole(0, MOST) or 0,
         starts=starts,
         ends=ends,
         max_duration_s=NO_LIMIT_S if bound_s is None else bound_s,
-        cost_per_km_ore=fields["cost_per_km_ore"].whole() or 0,
-        cost_per_hour_ore=fields["cost_per_hour_ore"].whole() or 0,
-        fixed_ore=fields["fixed_ore"].whole() or 0,
+        cost_per_km_ore=fields["cost_per_km_ore"].whole(0, MOST) or 0,
+        cost_per_hour_ore=fields["cost_per_hour_ore"].whole(0, MOST) or 0,
+        fixed_ore=fields["fixed_ore"].whole(0, MOST) or 0,
     )
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any, TypeVar
 
+from consortium.core.casevalues import Node, printable
 from consortium.core.errors import Conflict, Fault, Invalid
 from consortium.transports.routing.case import Case, Route, Stop, Vehicle
+from consortium.transports.routing.ground import read_id
 from consortium.transports.routing.timing import breaches
-from consortium.transports.routing.values import Node, printable
 from consortium.transports.routing.wording import breach_fault
 
 _Named = TypeVar("_Named", Vehicle, Stop)
@@ -50,7 +51,7 @@ def _read(case: Case, node: Node) -> dict[str, Route]:
 
 def _taken(node: Node, left: dict[str, _Named]) -> _Named | None:
     """What of the case the node names, taken out of what is left to name; None with a fault."""
-    name = node.name()
+    name = read_id(node)
     if name is None:
         return None
     if name not in left:
