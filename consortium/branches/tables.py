@@ -32,8 +32,6 @@ class Branch(Row, table=True):
     coordinate_basis: str = ""
     source: str = ""
     email: str = ""
-    open_from: date | None = None
-    open_to: date | None = None
 
 
 class BranchAlias(Row, table=True):

@@ -16,7 +16,6 @@ from consortium.http.asking import (
     Whole,
     fields_of,
     form_of,
-    whole_number,
 )
 
 
@@ -79,10 +78,6 @@ def test_characters_that_nobody_sees_are_refused_before_anything_is_read() -> No
     assert [fault.at for fault in refused.value.faults] == ["note", "extra"]
 
 
-def test_a_number_alone_and_a_row_of_fields() -> None:
-    assert whole_number("2026", "year") == 2026
-    with pytest.raises(Invalid) as refused:
-        whole_number(None, "year")
-    assert refused.value.faults[0].at == "year"
+def test_a_row_of_fields() -> None:
     given = {"value-2062": "1", "value-2080": "", "source": "SCB"}
     assert fields_of(given, "value-") == {"2062": "1", "2080": ""}

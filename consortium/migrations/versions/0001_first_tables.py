@@ -321,8 +321,6 @@ def upgrade() -> None:
         sa.Column("coordinate_basis", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
-        sa.Column("open_from", sa.Date(), nullable=True),
-        sa.Column("open_to", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "kind in ('main','branch','bus','bus_stop','depot')", name=op.f("ck_branch_known_kind")
         ),
