@@ -30,6 +30,7 @@ ACCOUNTS = (
     ("branch_manager", "bibliotekschef", "Bibliotekschef", "2029"),
     ("counter", "biblioteket", "Bibliotekspersonal", "2029"),
     ("auditor", "revisor", "Revisor", None),
+    ("driver", "forare", "Förare", None),
 )
 CLAUSES = {
     "§ 7.1": "Kostnaden för bibliotekssystemet fördelas med en del lika mellan kommunerna och "

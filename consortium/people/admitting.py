@@ -60,6 +60,7 @@ def give_token(work: Work, account: Account, label: str, expires_at: datetime) -
             account_id=account.id,
             label=label,
             secret_sha256=hashlib.sha256(secret.encode()).hexdigest(),
+            given_at=work.now,
             expires_at=expires_at,
         )
     )

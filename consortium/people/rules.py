@@ -56,6 +56,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
         }
     ),
     "auditor": READS | {"audit.see"},
+    "driver": frozenset({"branches.see", "transports.see", "crates.handle"}),
 }
 """Role → rights. Rights are `room.verb`; who may change can also see."""
 

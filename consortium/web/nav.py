@@ -9,9 +9,10 @@ from consortium.core.words import mark
 from consortium.web.language import told
 
 EVERYONE: Final = frozenset(
-    {"administrator", "coordinator", "finance", "branch_manager", "counter", "auditor"}
+    {"administrator", "coordinator", "finance", "branch_manager", "counter", "auditor", "driver"}
 )
-OFFICES: Final = EVERYONE - {"counter"}
+INDOORS: Final = EVERYONE - {"driver"}
+OFFICES: Final = INDOORS - {"counter"}
 FINANCE: Final = frozenset({"administrator", "finance", "auditor"})
 
 ROLE_NAMES: Final = {
@@ -21,6 +22,7 @@ ROLE_NAMES: Final = {
     "branch_manager": mark("Branch manager"),
     "counter": mark("Library staff"),
     "auditor": mark("Auditor"),
+    "driver": mark("Driver"),
 }
 
 
@@ -78,10 +80,10 @@ MENU: Final = (
     Group(
         mark("Shared"),
         (
-            Entry("resources.index", mark("Shared resources"), "book", EVERYONE),
+            Entry("resources.index", mark("Shared resources"), "book", INDOORS),
             Entry("emedia.index", mark("E-media"), "coins", OFFICES),
             Entry("branches.index", mark("Libraries"), "home", EVERYONE),
-            Entry("closures.index", mark("Closures"), "clock", EVERYONE - {"finance", "auditor"}),
+            Entry("closures.index", mark("Closures"), "clock", INDOORS - {"finance", "auditor"}),
             Entry("measures.index", mark("Measures"), "sort", OFFICES),
         ),
     ),
@@ -115,6 +117,7 @@ START: Final = {
     "branch_manager": "resources.index",
     "counter": "cards.index",
     "auditor": "trail.index",
+    "driver": "tomorrow.index",
 }
 
 

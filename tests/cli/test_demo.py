@@ -19,7 +19,16 @@ from tests.transports.formats.test_labels import read_back
 
 EXPECTED = Path(__file__).parents[1] / "billing" / "expected" / "2026-11"
 CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
-ROLES = {"administrator", "coordinator", "finance", "branch_manager", "counter", "auditor", "api"}
+ROLES = {
+    "administrator",
+    "coordinator",
+    "finance",
+    "branch_manager",
+    "counter",
+    "auditor",
+    "driver",
+    "api",
+}
 
 
 def demo(home: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -26,6 +26,7 @@ ROLES = {
     "branch_manager": "2029",
     "counter": "2029",
     "auditor": None,
+    "driver": None,
 }
 
 

@@ -1,0 +1,1 @@
+"""Room: sheets in and out."""

@@ -1,0 +1,1 @@
+"""Room: what an operator does: init, doctor, backup, restore."""

@@ -1,0 +1,10 @@
+"""How much of a large check runs: a seeded slice in `make test`, all of it in `make test-all`."""
+
+import os
+
+WHOLE = os.environ.get("CONSORTIUM_CHECKS") == "whole"
+
+
+def slice_of(part: int, whole: int) -> int:
+    """How many rounds, cases or moments: `part` of them, or the `whole`."""
+    return whole if WHOLE else part
