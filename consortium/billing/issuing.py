@@ -1,6 +1,6 @@
 """Use case: issue an approved run, all of it or none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -9,25 +9,29 @@ from sqlmodel import select
 from consortium.billing.formats.checking import faults_of
 from consortium.billing.formats.paper import Paper, Party
 from consortium.billing.formats.paper_json import paper_json
+from consortium.billing.numbering import Numbers
 from consortium.billing.papers import Sale, paper_of
 from consortium.billing.preparing import STANDS, current_view
 from consortium.billing.queries import MonthView, run_by_id
 from consortium.billing.rules import HOST, READY, Draft, SplitPool, bookings, invoice_key
-from consortium.billing.tables import Invoice, InvoiceLine, InvoiceRun, NumberSeries, RunCase
+from consortium.billing.tables import Invoice, InvoiceLine, InvoiceRun, RunCase
 from consortium.core.days import last_day
 from consortium.core.errors import Conflict, Fault, Invalid
 from consortium.core.later import Later
 from consortium.core.words import words
 from consortium.core.work import Work
 from consortium.costs.queries import pools
-from consortium.ledger.posting import Heading, post
+from consortium.ledger.posting import Heading, post_all
 from consortium.ledger.queries import accounts
+from consortium.ledger.rules import Amount
 from consortium.measures.queries import measures
 from consortium.members.queries import consortium, members
 from consortium.members.tables import Member
+from consortium.messages.telling import tell
 
 RENDER_INVOICE = Later("invoicing.render_invoice")
 LANGUAGE = "sv"  # members are Swedish municipalities; an invoice is written in their language
+Entry = tuple[Heading, list[Amount]]
 USES = ("receivable", "shared_costs", "own_share", "vat_25", "vat_12", "vat_6")
 
 
@@ -49,6 +53,8 @@ def issue_invoices(work: Work, run_id: int) -> list[Invoice]:
     run.state, run.issued_by, run.issued_at = "issued", work.actor.name, work.now
     for invoice in issued:
         work.later(RENDER_INVOICE, key=invoice.number, number=invoice.number)
+    for invoice in issued:
+        tell(work, "invoice.issued", invoice.number, _told(invoice))
     work.audit(
         "billing.issued",
         f"{run.month:%Y-%m}",
@@ -66,28 +72,43 @@ def _issue(
     sale, books = _sale(work, run, view), _books(work)
     buyers = {member.code: member for member in members(work)}
     ids = {code: pool_id for pool_id, code in _codes(work, run.month).items()}
-    number = _Numbers(work, work.today.year)
-    issued: list[Invoice] = []
+    numbers = Numbers(work, work.today.year)
+    issued: list[tuple[Invoice, Draft]] = []
+    entries: list[Entry] = []
     faults: list[Fault] = []
     for draft in view.drafts:
         if draft.kind == HOST:
             own = frozenset(code for code, pool_id in ids.items() if pool_id in own_pools)
-            _book_host(work, run, draft, own, books)
+            entries += _of_host(work, run, draft, own, books)
         elif invoice_key(run.month, draft.member, draft.kind) in run.approved:
             buyer = buyers[draft.member]
             party = _party(buyer), buyer.buyer_reference
-            paper = paper_of(draft, view.pools, sale, party, number.next())
+            paper = paper_of(draft, view.pools, sale, party, numbers.take())
             faults += [replace(fault, at=f"{draft.name}: {fault.at}") for fault in faults_of(paper)]
-            issued.append(_row(work, run, draft, paper, buyer))
-            _lines(work, issued[-1], draft, view.pools, ids)
-            _book(work, draft, issued[-1], books)
+            invoice = _row(run, draft, paper, buyer)
+            issued.append((invoice, draft))
+            entries.append(_entry(draft, invoice, books))
     if faults:
         raise Invalid(faults)
-    return issued
+    work.session.add_all(invoice for invoice, _draft in issued)
+    work.session.flush()
+    _add_lines(work, issued, view.pools, ids)
+    post_all(work, entries)
+    return [invoice for invoice, _draft in issued]
 
 
-def _row(work: Work, run: InvoiceRun, draft: Draft, paper: Paper, buyer: Member) -> Invoice:
-    invoice = Invoice(
+def _told(invoice: Invoice) -> dict[str, str | int]:
+    return {
+        "number": invoice.number,
+        "member": invoice.key.split("/")[1],
+        "month": f"{invoice.month:%Y-%m}",
+        "due_on": invoice.due_on.isoformat(),
+        "payable_ore": invoice.payable_ore,
+    }
+
+
+def _row(run: InvoiceRun, draft: Draft, paper: Paper, buyer: Member) -> Invoice:
+    return Invoice(
         number=paper.number,
         key=invoice_key(run.month, draft.member, draft.kind),
         run_id=run.id,
@@ -101,13 +122,13 @@ def _row(work: Work, run: InvoiceRun, draft: Draft, paper: Paper, buyer: Member)
         payable_ore=paper.payable_ore,
         paper=paper_json(paper),
     )
-    work.session.add(invoice)
-    work.session.flush()
-    return invoice
 
 
-def _lines(
-    work: Work, invoice: Invoice, draft: Draft, pools: Sequence[SplitPool], ids: Mapping[str, int]
+def _add_lines(
+    work: Work,
+    issued: Sequence[tuple[Invoice, Draft]],
+    pools: Sequence[SplitPool],
+    ids: Mapping[str, int],
 ) -> None:
     snapshots = {pool.terms.basis.pool: pool.outcome.result["snapshot"] for pool in pools}
     work.session.add_all(
@@ -121,25 +142,26 @@ def _lines(
             percent=line.percent,
             snapshot=snapshots[line.pool],
         )
+        for invoice, draft in issued
         for position, line in enumerate(draft.lines, 1)
     )
 
 
-def _book(work: Work, draft: Draft, invoice: Invoice, books: Mapping[str, str]) -> None:
+def _entry(draft: Draft, invoice: Invoice, books: Mapping[str, str]) -> Entry:
     text = f"Faktura {invoice.number} {draft.name}"
     heading = Heading(f"invoice:{invoice.number}", invoice.number, invoice.issued_on, text)
-    post(work, heading, bookings(draft, books))
+    return heading, bookings(draft, books)
 
 
-def _book_host(
+def _of_host(
     work: Work, run: InvoiceRun, draft: Draft, own_pools: frozenset[str], books: Mapping[str, str]
-) -> None:
+) -> Iterator[Entry]:
     """Book the host's share of the pools that this run has frozen; other runs book theirs."""
     own = replace(draft, lines=tuple(line for line in draft.lines if line.pool in own_pools))
     if own.net_ore:
         text = f"{draft.name}: egen andel {run.month:%Y-%m}"
         heading = Heading(f"host:{run.month:%Y-%m}/{run.sequence}", "host", work.today, text)
-        post(work, heading, bookings(own, books))
+        yield heading, bookings(own, books)
 
 
 def _sale(work: Work, run: InvoiceRun, view: MonthView) -> Sale:
@@ -218,18 +240,3 @@ def _books(work: Work) -> dict[str, str]:
             ]
         )
     return found
-
-
-class _Numbers:
-    """A year's series, held locked until the work ends: what is rolled back leaves no gap."""
-
-    def __init__(self, work: Work, year: int) -> None:
-        if work.session.get(NumberSeries, year) is None:
-            work.session.add(NumberSeries(year=year))
-            work.session.flush()
-        row = select(NumberSeries).where(NumberSeries.year == year).with_for_update()
-        self.series = work.session.exec(row.execution_options(populate_existing=True)).one()
-
-    def next(self) -> str:
-        self.series.last += 1
-        return f"{self.series.year}{self.series.last:04}"

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any, Final, TypeVar
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, TypeVar
 
 from consortium.core.errors import Fault
 
@@ -14,12 +14,17 @@ ABSENT: Final = object()
 DIGITS: Final = 100
 DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _SHOWN: Final = 60
+_BEYOND: Final = 10**DIGITS
 _DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _Number = TypeVar("_Number", int, Fraction)
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+# Where a value stands: in words; or within another place, by what name, and if that is a number
+# in a list. Words are only for faults, and most values have none.
+Place = str | tuple["Place", object, bool]
+
+
+class Node(NamedTuple):
     """A JSON value as parsed, its place in the case, and the faults of the whole case so far.
 
     Each reading method returns the value, or None where the field was left out (which is a fault
@@ -28,8 +33,12 @@ class Node:
     """
 
     value: Any
-    at: str
+    place: Place
     faults: list[Fault]
+
+    @property
+    def at(self) -> str:
+        return _worded(self.place)
 
     @property
     def given(self) -> bool:
@@ -43,11 +52,10 @@ class Node:
         self.faults.append(fault)
 
     def field(self, name: object, value: Any) -> "Node":
-        at = f"{self.at}.{printable(name)}" if self.at else printable(name)
-        return Node(value, at, self.faults)
+        return Node(value, (self.place, name, False), self.faults)
 
     def item(self, place: int, value: Any) -> "Node":
-        return Node(value, f"{self.at}[{place}]", self.faults)
+        return Node(value, (self.place, place, True), self.faults)
 
     def fields(self, needed: Collection[str], optional: Collection[str] = ()) -> dict[str, "Node"]:
         """Every field that may stand here, ABSENT where it does not; a stray one is a fault."""
@@ -60,9 +68,12 @@ class Node:
                 at, facts = self.field(name, ABSENT).at, {"names": ", ".join(names)}
                 remedy = "Take it away; the fields here are {names}"
                 self.add(Fault("There is no such field", at, facts, remedy))
-        nodes = {name: self.field(name, found.get(name, ABSENT)) for name in names}
+        place, faults = self.place, self.faults
+        nodes = {
+            name: Node(found.get(name, ABSENT), (place, name, False), faults) for name in names
+        }
         for name in needed:
-            if not nodes[name].given:
+            if name not in found:
                 self.add(Fault("The field is missing", nodes[name].at, {}, "Give it"))
         return nodes
 
@@ -125,7 +136,8 @@ class Node:
         """A whole number, or a string of at most DIGITS characters that is `written` so; exact."""
         value = self.value
         if isinstance(value, str) and len(value) <= DIGITS and written.fullmatch(value):
-            return self._bounded(Fraction(value), least, most)
+            exact = Fraction(int(value)) if value.isdecimal() else Fraction(value)
+            return self._bounded(exact, least, most)
         if isinstance(value, int) and not isinstance(value, bool):
             return self._bounded(Fraction(value), least, most)
         if self.given:
@@ -135,10 +147,10 @@ class Node:
 
     def day(self, first: date = date.min) -> date | None:
         """A date of the calendar, as 2026-01-31: `first` or later, to year 9999, ASCII digits."""
-        parts = _DAY.fullmatch(self.value) if isinstance(self.value, str) else None
-        with suppress(ValueError):  # 2026-02-30 is told as any other text that is no date
-            if parts and (day := date(*map(int, parts.groups()))) >= first:
-                return day
+        dated = isinstance(self.value, str) and len(self.value) == len("2026-01-31")
+        day = _day(self.value) if dated else None
+        if day and day >= first:
+            return day
         if self.given:
             remedy = 'Write it as "2026-01-31"'
             self.add(Fault("{value} is not a date of the calendar", self.at, self.facts, remedy))
@@ -153,13 +165,14 @@ class Node:
         return None
 
     def _bounded(self, number: _Number, least: int | None, most: int | None) -> _Number | None:
-        if least is not None and number < least:
+        size, over = number.numerator, number.denominator  # whole numbers compare fastest
+        if least is not None and size < least * over:
             facts = {**self.facts, "least": str(least)}
             self.add(Fault("{value} is below {least}", self.at, facts, "Give {least} or more"))
-        elif most is not None and number > most:
+        elif most is not None and size > most * over:
             facts = {**self.facts, "most": str(most)}
             self.add(Fault("{value} is above {most}", self.at, facts, "Give {most} or less"))
-        elif abs(number) >= 10**DIGITS:
+        elif abs(size) >= _BEYOND * over:
             text = "The number is longer than any real figure"
             remedy = "Give at most {digits} digits"
             self.add(Fault(text, self.at, {"digits": DIGITS}, remedy))
@@ -174,7 +187,7 @@ def shown(value: Any) -> str:
         return f'"{printable(value)}"' if value else '""'
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
-    if isinstance(value, int) and abs(value) >= 10**DIGITS:
+    if isinstance(value, int) and abs(value) >= _BEYOND:
         return "-..." if value < 0 else "..."
     if isinstance(value, int | float):
         return str(value)
@@ -197,4 +210,22 @@ def printable(name: object) -> str:
 
 def _encodable(text: str) -> bool:
     """Whether `text` can be written as UTF-8: it has no half of a surrogate pair."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+@lru_cache(maxsize=1024)  # the rows of a measure have few dates between them
+def _day(text: str) -> date | None:
+    parts = _DAY.fullmatch(text)
+    with suppress(ValueError):  # 2026-02-30 is told as any other text that is no date
+        return date(*map(int, parts.groups())) if parts else None
+    return None
+
+
+def _worded(place: Place) -> str:
+    if isinstance(place, str):
+        return place
+    outer, name, listed = place
+    above = _worded(outer)
+    if listed:
+        return f"{above}[{name}]"
+    return f"{above}.{printable(name)}" if above else printable(name)

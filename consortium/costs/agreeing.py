@@ -59,7 +59,7 @@ def add_pool(
     pool = CostPool(
         code=code,
         year=year,
-        place=len(pools(work, year)) + 1,
+        place=max((pool.place for pool in pools(work, year)), default=0) + 1,
         name=names[0].strip(),
         name_en=names[1].strip() or names[0].strip(),
         budget_ore=budget_ore,
@@ -89,7 +89,12 @@ def take_part(work: Work, pool: CostPool, code: str, from_on: date | None = None
         raise Conflict("Everyone takes part in {pool}", pool=pool.name)
     part = Participation(pool_id=pool.id, member_id=member_by_code(work, code).id, from_on=from_on)
     work.session.add(part)
-    work.audit("costs.participant_added", f"{pool.code} {pool.year}", member=code)
+    work.audit(
+        "costs.participant_added",
+        f"{pool.code} {pool.year}",
+        member=code,
+        from_on=from_on.isoformat() if from_on else "",
+    )
     return part
 
 
@@ -132,7 +137,13 @@ def set_vat(work: Work, pool: CostPool, from_on: date, vat: Vat) -> VatTreatment
     )
     work.session.add(treatment)
     work.session.flush()
-    work.audit("costs.vat_set", f"{pool.code} {pool.year}", category=vat.category)
+    work.audit(
+        "costs.vat_set",
+        f"{pool.code} {pool.year}",
+        category=treatment.category,
+        percent=treatment.percent,
+        from_on=from_on.isoformat(),
+    )
     return treatment
 
 
@@ -146,7 +157,7 @@ def set_key(work: Work, code: str, year: int, rule: KeyRule) -> KeyVersion:
     pool = pool_of_year(work, code, year)
     if rule.from_on.year != year or rule.from_on.day != 1:
         raise Invalid("A key begins on the first day of a month of {year}", at="from_on", year=year)
-    _end_before(work, pool, rule.from_on)
+    ended = _end_before(work, pool, rule.from_on)
     version = KeyVersion(
         pool_id=pool.id,
         from_on=rule.from_on,
@@ -161,12 +172,19 @@ def set_key(work: Work, code: str, year: int, rule: KeyRule) -> KeyVersion:
     work.session.flush()
     split(month_of_pool(work, pool, rule.from_on.month))
     work.audit(
-        "costs.key_set", f"{code} {year}", from_on=rule.from_on.isoformat(), clause=rule.clause
+        "costs.key_set",
+        f"{code} {year}",
+        from_on=rule.from_on.isoformat(),
+        clause=rule.clause,
+        version=version.id,
+        ended=ended,
     )
     return version
 
 
-def _end_before(work: Work, pool: CostPool, day: date) -> None:
+def _end_before(work: Work, pool: CostPool, day: date) -> list[Any]:
+    """End the version that holds on `day`; its id and the last day it had, empty where none did."""
+    ended: list[Any] = []
     for version, _clause in key_versions(work, pool):
         if version.from_on >= day:
             raise Conflict(
@@ -176,6 +194,8 @@ def _end_before(work: Work, pool: CostPool, day: date) -> None:
                 remedy="Choose a later day",
             )
         if version.to_on >= day:
+            ended = [version.id, version.to_on.isoformat()]
             version.to_on = day - timedelta(days=1)
             work.session.add(version)
     work.session.flush()
+    return ended

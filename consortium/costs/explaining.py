@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from consortium.core.money import ORE_PER_KRONA, amount
@@ -40,7 +41,7 @@ class Explanation:
 
 def explain(outcome: Outcome, member: str, measures: Mapping[str, str], say: Say) -> Explanation:
     """The steps to `member`'s share. measures: code → name, as readers know it."""
-    row = next(row for row in outcome.result["shares"] if row["member"] == member)
+    row = outcome.result["shares"][list(outcome.shares).index(member)]  # both as in the case
     parts = outcome.basis.case["key"]["parts"]
     wording = _Wording(parts, measures, say)
     return Explanation(
@@ -141,10 +142,12 @@ class _Wording:
         return self.say("taken off the share")
 
 
+@lru_cache(4096)  # members share takes and sums
 def _plain(text: str) -> str:
     return number(Fraction(text), DECIMALS)
 
 
+@lru_cache(4096)
 def _kronor(ore: str) -> str:
     exact = Fraction(ore)
     if exact.denominator == 1:

@@ -43,7 +43,13 @@ def record_cost(work: Work, code: str, year: int, cost: NewCost) -> ActualCost:
         )
     row = _row(work, pool, cost)
     work.session.add(row)
-    work.audit("costs.recorded", f"{code} {year}", amount_ore=cost.amount_ore)
+    work.audit(
+        "costs.recorded",
+        f"{code} {year}",
+        reference=row.reference,
+        on=row.on_date.isoformat(),
+        amount_ore=row.amount_ore,
+    )
     return row
 
 

@@ -38,6 +38,8 @@ class Value:
 
     @property
     def number(self) -> Fraction:
+        if len(self.numbers) == 1:
+            return self.numbers[0]
         return sum(self.numbers, ZERO) / len(self.numbers)
 
 
@@ -110,7 +112,6 @@ class Blend:
     """(1 - weight) x start + weight x end, amount by amount; weight is 0 to 1."""
 
     kind: ClassVar = "blend"
-    at: str
     start: "Split"
     end: "Split"
     weight: Fraction

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from consortium.core.casevalues import printable
 from consortium.core.errors import Fault
 from consortium.costs.allocation.case import HUNDRED, ZERO, Discount
-from consortium.costs.allocation.tracing import Step, exact
+from consortium.costs.allocation.steps import Steps, steps_of
+from consortium.costs.allocation.tracing import exact
 
 # bits; each discount that others bear doubles the length of an exact share, and the twelfth in a
 # row of fifteen members is the last that takes seconds
@@ -52,22 +53,23 @@ def lacks_only_host(discount: Discount, shares: Mapping[str, Fraction], host: st
 
 def discount_steps(
     place: int, discount: Discount, shares: Mapping[str, Fraction], host: str | None
-) -> dict[str, Step]:
+) -> Steps:
     """What the discount at `place` of the key changes; of one that has no faults."""
     moved = moved_by(discount, shares, host)
     own = {"percent": exact(discount.percent), "of": exact(shares[discount.member])}
-    steps = {discount.member: Step({"discount": place, **own}, -moved)}
+    steps: dict[str, tuple[Mapping[str, Any], Fraction]]
+    steps = {discount.member: ({"discount": place, **own}, -moved)}
     borne = {"discount": place, "discount_ore": exact(moved)}
     if discount.borne_by == "host" and host is not None:
-        steps[host] = Step(borne, moved)
+        steps[host] = borne, moved
     if discount.borne_by == "others":
         others = _others(discount, shares)
         whole = sum(others.values(), ZERO)
         for member, share in others.items():
             if share:
                 figures = {**borne, "weight": exact(share), "of": exact(whole)}
-                steps[member] = Step(figures, moved * share / whole)
-    return steps
+                steps[member] = figures, moved * share / whole
+    return steps_of(steps)
 
 
 def _others(discount: Discount, shares: Mapping[str, Fraction]) -> dict[str, Fraction]:

@@ -14,7 +14,8 @@ from typing import Any, Final
 from consortium.core.casevalues import printable
 from consortium.core.errors import Fault, Invalid
 from consortium.costs.allocation.case import EVERYONE, HUNDRED, ZERO, Case, Limit
-from consortium.costs.allocation.tracing import Step, exact
+from consortium.costs.allocation.steps import Steps, steps_of
+from consortium.costs.allocation.tracing import exact
 
 PLACE: Final = "key.limits"
 
@@ -80,15 +81,13 @@ def balance(spans: Collection[Span], total: Fraction) -> Fraction | None:
 
 
 def limit_steps(
-    case: Case, total_ore: int, shares: Mapping[str, Fraction], fractions: Mapping[str, Fraction]
-) -> dict[str, Step]:
+    case: Case, total_ore: int, shares: Mapping[str, Fraction], present: Mapping[str, int]
+) -> Steps:
     """What the limits of the key change; Invalid where they cannot hold.
 
-    shares: after discounts. Who was no member for a day (a fraction of 0) is outside the limits.
+    shares: after discounts. Who was no member for a day (not `present`) is outside the limits.
     """
-    if not case.key.limits:
-        return {}
-    inside = {member: share for member, share in shares.items() if fractions[member]}
+    inside = {member: share for member, share in shares.items() if present[member]}
     spans = {member: _span(case, total_ore, member, share) for member, share in inside.items()}
     faults = [*_negative(inside), *_crossed(case, spans)]
     total = sum(inside.values(), ZERO)
@@ -98,10 +97,10 @@ def limit_steps(
     return _steps(spans, factor)
 
 
-def _steps(spans: Mapping[str, Span], factor: Fraction) -> dict[str, Step]:
+def _steps(spans: Mapping[str, Span], factor: Fraction) -> Steps:
     holders = {member: span.holders(factor) for member, span in spans.items()}
     everyones = sorted({place for places in holders.values() for place in places})
-    steps = {}
+    steps: dict[str, tuple[Mapping[str, Any], Fraction]] = {}
     for member, span in spans.items():
         amount = span.at(factor) - span.share
         if amount:
@@ -113,8 +112,8 @@ def _steps(spans: Mapping[str, Span], factor: Fraction) -> dict[str, Step]:
             }
             if span.most:
                 figures["max_ore"] = exact(span.most.ore)
-            steps[member] = Step(figures, amount)
-    return steps
+            steps[member] = figures, amount
+    return steps_of(steps)
 
 
 def _span(case: Case, total_ore: int, member: str, share: Fraction) -> Span:

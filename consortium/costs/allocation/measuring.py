@@ -55,11 +55,12 @@ def look_up(measure: Measure, asked: Asked) -> dict[str, Value]:
         dates = _dates(rows, asked)
         if dates is None or member in measure.unsure:
             continue
-        faults = _missing(rows, dates, asked, member)
-        asked.dating.asker.faults.extend(faults)
-        numbers = [number for day in dates if (number := rows.get(day)) is not None]
-        if len(numbers) == len(dates) and not faults:
-            found[member] = Value(tuple(numbers), dates)
+        if len(dates) < asked.dating.newest or any(day not in rows for day in dates):
+            asked.dating.asker.faults.extend(_missing(rows, dates, asked, member))
+            continue
+        numbers = tuple(number for day in dates if (number := rows[day]) is not None)
+        if len(numbers) == len(dates):
+            found[member] = Value(numbers, dates)
     return found
 
 

@@ -6,12 +6,12 @@ a fault is never computed.
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
-from fractions import Fraction
 from typing import Any, Final
 
 from consortium.core.casevalues import Node
 from consortium.core.errors import Fault, Invalid
 from consortium.costs.allocation.case import EVERYONE, Case, Key, Member, Period
+from consortium.costs.allocation.columns import constant
 from consortium.costs.allocation.measuring import read_measures
 from consortium.costs.allocation.naming import read_ores
 from consortium.costs.allocation.reading_key import read_key
@@ -47,7 +47,7 @@ def _foreseen(key: Key, ids: Collection[str], faults: Sequence[Fault]) -> Iterat
     """What computing would find in the sound parts, as far as it shows beside the `faults`."""
     if any(fault.at.startswith(_UNDERLYING) for fault in faults):
         return
-    everyone = dict.fromkeys(ids, Fraction(1))  # weights of 0 stay 0 for part of the period
+    everyone = constant(ids, 1)  # weights of 0 stay 0 for part of the period
     for part in key.parts:
         if part.take.kind != "own":
             known = part.take.figure if part.take.kind == "amount_ore" else None

@@ -120,7 +120,7 @@ def _blend(node: Node, ground: Ground, depth: int) -> Split | None:
         for side in ("from", "to")
     ]
     start, end = sides
-    return Blend(node.at, start, end, weight) if start and end else None
+    return Blend(start, end, weight) if start and end else None
 
 
 _KINDS: Final[dict[str, Callable[[Node, Ground], Split]]] = {

@@ -1,16 +1,11 @@
 """From exact shares to whole öre or kronor, by the method that the key states."""
 
-import math
-from collections.abc import Mapping
-from fractions import Fraction
-
 from consortium.costs.allocation.case import Rounding
-from consortium.costs.allocation.tracing import half_up
+from consortium.costs.allocation.columns import Column
+from consortium.costs.allocation.tracing import nearest
 
 
-def rounded(
-    shares: Mapping[str, Fraction], to_share_ore: int, rounding: Rounding
-) -> dict[str, int]:
+def rounded(shares: Column, to_share_ore: int, rounding: Rounding) -> dict[str, int]:
     """Each member's öre, a multiple of the unit.
 
     The two exact methods sum to the highest multiple of the unit that is not above `to_share_ore`;
@@ -19,22 +14,25 @@ def rounded(
     unit = rounding.unit_ore
     if rounding.method == "largest_remainder":
         return _largest_remainder(shares, to_share_ore // unit, unit)
-    parts = {member: half_up(share, unit) for member, share in shares.items()}
+    numbers, over = shares.numbers, shares.over * unit
+    parts = {member: nearest(number, over) * unit for member, number in numbers.items()}
     if rounding.method == "half_up_residual_largest":
-        bearer = min(shares, key=lambda member: (-shares[member], member))
+        bearer = min(numbers, key=lambda member: (-numbers[member], member))
         parts[bearer] += to_share_ore // unit * unit - sum(parts.values())
     return parts
 
 
-def _largest_remainder(shares: Mapping[str, Fraction], units: int, unit: int) -> dict[str, int]:
+def _largest_remainder(shares: Column, units: int, unit: int) -> dict[str, int]:
     """`units` in all: each share's whole units, then one more to the largest remainders.
 
     A tie goes to the larger exact share, then to the lower id as text (Hamilton's method).
     """
-    parts = {member: math.floor(share / unit) for member, share in shares.items()}
+    numbers, over = shares.numbers, shares.over * unit
+    parts = {member: number // over for member, number in numbers.items()}
     left = units - sum(parts.values())
     order = sorted(
-        shares, key=lambda member: (parts[member] * unit - shares[member], -shares[member], member)
+        numbers,
+        key=lambda member: (parts[member] * over - numbers[member], -numbers[member], member),
     )
     for member in order[:left]:
         parts[member] += 1

@@ -1,14 +1,13 @@
 """Splitting what a part takes, or the amounts that a part makes of its own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from consortium.core.errors import Fault
 from consortium.costs.allocation.case import (
     HUNDRED,
-    ZERO,
     Blend,
     Fixed,
     Measured,
@@ -16,7 +15,9 @@ from consortium.costs.allocation.case import (
     Rate,
     Split,
 )
-from consortium.costs.allocation.tracing import Step, exact, half_up, valued
+from consortium.costs.allocation.columns import Column, column_of
+from consortium.costs.allocation.steps import Steps
+from consortium.costs.allocation.tracing import exact, half_up, valued
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,56 +28,63 @@ class Basis:
     figures: Mapping[str, Any]
 
 
-def own_steps(split: Split, fractions: Mapping[str, Fraction]) -> dict[str, Step]:
+_ALIKE: Final = Basis(Fraction(1), {})
+
+
+def own_steps(split: Split, belonged: Column) -> Steps:
     """The amount that a fixed, rate or previous split, or a blend of them, makes for each member.
 
-    fractions: member id -> how much of the period it was a member, 0 to 1.
+    belonged: how much of the period each one was a member, 0 to 1.
     """
     if isinstance(split, Blend):
-        return _mixed(split, own_steps(split.start, fractions), own_steps(split.end, fractions))
-    steps = {}
-    for member, fraction in fractions.items():
-        basis = _basis(split, member)
-        figures = {"kind": split.kind, **basis.figures, "membership": exact(fraction)}
-        steps[member] = Step(figures, basis.number * fraction)
-    return steps
+        return _mixed(split, own_steps(split.start, belonged), own_steps(split.end, belonged))
+    bases = _bases(split, belonged.numbers)
+    membership = belonged.texts()
+    figures = {
+        member: {"kind": split.kind, **basis.figures, "membership": membership[member]}
+        for member, basis in bases.items()
+    }
+    return Steps(figures, _numbers(bases).times(belonged))
 
 
-def taken_steps(
-    split: Split, take_ore: Fraction, fractions: Mapping[str, Fraction]
-) -> dict[str, Step]:
+def taken_steps(split: Split, take_ore: Fraction, belonged: Column) -> Steps:
     """What each member bears of `take_ore`; of a split in which `faults_of` finds nothing wrong."""
     if isinstance(split, Blend):
-        start = taken_steps(split.start, take_ore, fractions)
-        return _mixed(split, start, taken_steps(split.end, take_ore, fractions))
-    bases = {member: _basis(split, member) for member in fractions}
-    take = {"take_ore": exact(take_ore)}
+        start = taken_steps(split.start, take_ore, belonged)
+        return _mixed(split, start, taken_steps(split.end, take_ore, belonged))
+    bases = _bases(split, belonged.numbers)
     if isinstance(split, Fixed):  # stays as given: membership has no say
-        return {
-            member: Step({"kind": split.kind, **basis.figures, **take}, basis.number)
-            for member, basis in bases.items()
+        take = {"take_ore": exact(take_ore)}
+        given = {
+            member: {"kind": split.kind, **basis.figures, **take} for member, basis in bases.items()
         }
-    weights = {member: bases[member].number * fraction for member, fraction in fractions.items()}
-    of = sum(weights.values(), ZERO)
-    steps = {}
-    for member, weight in weights.items():
-        shares = {"membership": fractions[member], "weight": weight, "of": of, "take_ore": take_ore}
-        figures = {name: exact(number) for name, number in shares.items()}
-        own = {"kind": split.kind, **bases[member].figures}
-        steps[member] = Step({**own, **figures}, take_ore * weight / of)
-    return steps
+        return Steps(given, _numbers(bases))
+    weights = _numbers(bases).times(belonged)
+    whole = {"of": exact(weights.sum), "take_ore": exact(take_ore)}
+    membership, weight = belonged.texts(), weights.texts()
+    figures = {
+        member: {
+            "kind": split.kind,
+            **basis.figures,
+            "membership": membership[member],
+            "weight": weight[member],
+            **whole,
+        }
+        for member, basis in bases.items()
+    }
+    return Steps(figures, weights.scaled(take_ore / weights.sum))
 
 
-def faults_of(
-    split: Split, take_ore: Fraction | None, fractions: Mapping[str, Fraction]
-) -> Iterator[Fault]:
+def faults_of(split: Split, take_ore: Fraction | None, belonged: Column) -> Iterator[Fault]:
     """Why the split cannot share out `take_ore` (None: as far as can be told without it)."""
     if isinstance(split, Blend):
-        yield from faults_of(split.start, take_ore, fractions)
-        yield from faults_of(split.end, take_ore, fractions)
+        yield from faults_of(split.start, take_ore, belonged)
+        yield from faults_of(split.end, take_ore, belonged)
     elif isinstance(split, Fixed):
         yield from _wrong_sum(split, take_ore)
-    elif not any(_basis(split, member).number * fractions[member] for member in fractions):
+    elif not any(
+        part and _basis(split, member).number for member, part in belonged.numbers.items()
+    ):
         yield Fault(
             "The weights sum to zero, so nobody can bear the part",
             split.at,
@@ -97,6 +105,14 @@ def _wrong_sum(split: Fixed, take_ore: Fraction | None) -> Iterator[Fault]:
         )
 
 
+def _bases(split: Split, members: Collection[str]) -> dict[str, Basis]:
+    return {member: _basis(split, member) for member in members}
+
+
+def _numbers(bases: Mapping[str, Basis]) -> Column:
+    return column_of({member: basis.number for member, basis in bases.items()})
+
+
 def _basis(split: Split, member: str) -> Basis:
     match split:
         case Measured():
@@ -109,17 +125,18 @@ def _basis(split: Split, member: str) -> Basis:
         case Previous():
             return _changed(split, member)
         case _:
-            return Basis(Fraction(1), {})
+            return _ALIKE
 
 
 def _measured(split: Measured, member: str) -> Basis:
     value = split.values[member]
-    place = split.bracket(value.number)
+    number = value.number
+    place = split.bracket(number) if split.brackets else None
     if place is None:
-        return Basis(value.number, valued(value))
+        return Basis(number, valued(value))
     bracket = split.brackets[place]
     figures = {"bracket": place, "points": exact(bracket.points), "each": exact(bracket.each)}
-    return Basis(bracket.weight(value.number), {**valued(value), **figures})
+    return Basis(bracket.weight(number), {**valued(value), **figures})
 
 
 def _rated(split: Rate, member: str) -> Basis:
@@ -139,16 +156,12 @@ def _changed(split: Previous, member: str) -> Basis:
     return Basis(amount_ore * (1 + split.change_percent / HUNDRED), figures)
 
 
-def _mixed(split: Blend, start: Mapping[str, Step], end: Mapping[str, Step]) -> dict[str, Step]:
-    steps = {}
-    for member, one in start.items():
-        other = end[member]
-        figures = {
-            "kind": split.kind,
-            "weight": exact(split.weight),
-            "from": one.entry(),
-            "to": other.entry(),
-        }
-        amount = (1 - split.weight) * one.amount + split.weight * other.amount
-        steps[member] = Step(figures, amount)
-    return steps
+def _mixed(split: Blend, start: Steps, end: Steps) -> Steps:
+    """Both sides as entries of their own, and their amounts in the proportion of the blend."""
+    weight, ones, others = exact(split.weight), start.entries({}), end.entries({})
+    figures = {
+        member: {"kind": split.kind, "weight": weight, "from": one, "to": others[member]}
+        for member, one in ones.items()
+    }
+    amounts = start.amounts.scaled(1 - split.weight).plus(end.amounts.scaled(split.weight))
+    return Steps(figures, amounts)

@@ -9,6 +9,7 @@ import pytest
 
 from consortium.core.errors import Invalid
 from consortium.costs.allocation import allocate, allocate_text, answer_line
+from consortium.costs.allocation.tracing import exact
 from tests.costs.allocation.making import by_size, make_case, make_part
 
 
@@ -110,6 +111,11 @@ def test_an_exact_share_may_have_thousands_of_digits() -> None:
     assert (as_number(numerator), as_number(denominator)) == share.as_integer_ratio()
 
 
+def test_the_longest_numbers_are_written_out_with_their_sign_and_zeros() -> None:
+    assert exact(-(10**9000) - 7) == "-1" + "0" * 8999 + "7"
+    assert exact(10**9000) == "1" + "0" * 9000
+
+
 def as_number(digits: str) -> int:
     """The number, read by hundreds of digits, since Python reads no more than 4,300 at once."""
     number = 0
@@ -178,6 +184,8 @@ def test_floats_and_twice_written_keys_are_told_with_the_rest() -> None:
         "pool.amount_ore",
         "pool.name",
     ]
+    told = {fault.at: fault.fault for fault in refused.value.faults}
+    assert told["pool.amount_ore"] == "The number 1.5 is a float, which cannot be exact"
 
 
 @pytest.mark.parametrize("garbage", [None, True, 5, 1.5, "case", [], (), {}, {1: 2}, object()])

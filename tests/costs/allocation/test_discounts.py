@@ -33,12 +33,20 @@ def discounted(*discounts: tuple[str, str, str], **rest: Any) -> dict[str, Any]:
         # what moves nothing is no discount
         ([("b", "0", "pool")], [600, 300, 100]),
         ([("a", "70", "host")], [600, 300, 100]),
+        ([("b", "0", "pool"), ("b", "50", "pool")], [600, 150, 100]),
     ],
 )
 def test_the_member_pays_less_and_the_bearer_more(
     discounts: list[tuple[str, str, str]], expected: list[Fraction]
 ) -> None:
     assert exacts(discounted(*discounts)) == expected
+
+
+def test_less_than_an_ore_may_have_a_discount() -> None:
+    """1 öre by three: a third each, of which b pays nine tenths and a what b does not."""
+    one = {"member": "b", "percent": "10", "borne_by": "host"}
+    case = make_case(make_part("rest"), amount_ore=1, discounts=[one])
+    assert exacts(case) == [Fraction(11, 30), Fraction(9, 30), Fraction(1, 3)]
 
 
 def test_what_the_pool_bears_is_unallocated() -> None:
@@ -107,6 +115,16 @@ def test_discounts_that_cannot_be_given(
         exacts(case)
 
 
+def test_nothing_is_told_after_a_discount_that_leaves_the_shares_unknown() -> None:
+    amounts = {"b": 0, "c": 100}
+    unknown = discounted(("c", "10", "others"), ("c", "10", "host"), members="bc", amounts=amounts)
+    assert places(unknown) == ["key.discounts[0].borne_by"]
+    known = [("c", "10", "host"), ("c", "10", "host")]
+    for whole in (1, 100):
+        case = discounted(*known, members="bc", amounts={"b": 0, "c": whole})
+        assert places(case) == ["key.discounts[0].borne_by", "key.discounts[1].borne_by"]
+
+
 def test_every_discount_without_a_host_is_told() -> None:
     case = discounted(
         ("b", "10", "host"), ("c", "5", "host"), members="bc", amounts={"b": 5, "c": 6}
@@ -115,12 +133,12 @@ def test_every_discount_without_a_host_is_told() -> None:
 
 
 def test_exact_shares_that_no_one_could_write_out_are_refused() -> None:
-    """Each discount borne by others doubles the digits: twelve are written out, not forty."""
-    names = "abcdefghijklm"
+    """Each discount borne by others doubles the digits: a dozen are written out, not forty."""
+    names = "abcd"
     amounts = {name: 10_000_019 + 7919 * place for place, name in enumerate(names)}
-    few = discounted(*[(name, "7", "others") for name in names[:8]], members=names, amounts=amounts)
+    few = discounted(*[(name, "7", "others") for name in names * 2], members=names, amounts=amounts)
     assert sum(exacts(few)) == sum(amounts.values())
     many = discounted(
-        *[(name, "7", "others") for name in names * 3], members=names, amounts=amounts
+        *[(name, "7", "others") for name in names * 10], members=names, amounts=amounts
     )
-    assert places(many) == ["key.discounts[12].borne_by"]
+    assert places(many) == ["key.discounts[13].borne_by"]

@@ -49,9 +49,13 @@ ONE_FAULT: list[tuple[str, Any, str]] = [
     # the measure, the dates and the brackets of a split
     ("key.parts[1].split.measure", "weight", "key.parts[1].split.measure"),
     ("key.parts[1].split.at", GONE, "key.parts[1].split"),
+    ("key.parts[1].split.at", "x", "key.parts[1].split.at"),
     ("key.parts[1].split.latest", True, "key.parts[1].split"),
+    ("key.parts[2].split.measure", "weight", "key.parts[2].split.measure"),
+    ("key.parts[2].split.average", GONE, "key.parts[2].split"),
     ("key.parts[2].split.average", [], "key.parts[2].split.average"),
     ("key.parts[2].split.average[1]", "2024-12-31", "key.parts[2].split.average[1]"),
+    ("key.parts[2].split.average", ["2020-01-01", "x"], "key.parts[2].split.average[1]"),
     ("key.parts[2].split.average", 0, "key.parts[2].split.average"),
     ("key.parts[2].split.average", -1, "key.parts[2].split.average"),
     ("key.parts[2].split.average", "2", "key.parts[2].split.average"),
@@ -66,6 +70,7 @@ ONE_FAULT: list[tuple[str, Any, str]] = [
     ("key.parts[1].split.brackets[0].up_to", GONE, "key.parts[1].split.brackets[0].up_to"),
     ("key.parts[1].split.brackets[2].up_to", "21.9", "key.parts[1].split.brackets"),
     # amounts
+    ("key.parts[3].split.amounts_ore", [], "key.parts[3].split.amounts_ore"),
     ("key.parts[3].split.amounts_ore.b", GONE, "key.parts[3].split.amounts_ore"),
     ("key.parts[3].split.amounts_ore.x", 0, "key.parts[3].split.amounts_ore.x"),
     ("key.parts[3].split.amounts_ore.a", 999, "key.parts[3].split.amounts_ore"),
@@ -79,6 +84,11 @@ ONE_FAULT: list[tuple[str, Any, str]] = [
         "key.parts[5].split.from",
         {"kind": "fixed", "amounts_ore": {"a": 1, "b": 1}},
         "key.parts[5].split.from.amounts_ore",
+    ),
+    (
+        "key.parts[5].split.to",
+        {"kind": "fixed", "amounts_ore": {"a": 1, "b": 1}},
+        "key.parts[5].split.to.amounts_ore",
     ),
     (
         "key.parts[5].split.to",
@@ -119,52 +129,15 @@ def test_takes_of_the_other_side_of_a_blend_are_told_too() -> None:
         ("key.parts[5].take", "own"),
     )
     assert places(case) == ["key.parts[5].split.to.kind"]
+    fixed = {"kind": "fixed", "amounts_ore": {"a": 1, "b": 1}}
+    case = changed(("key.parts[5].split.to", fixed), ("key.parts[5].take", "own"))
+    assert places(case) == ["key.parts[5].split.from.kind"]
 
 
 @pytest.mark.parametrize("member", ["", "*"])
 def test_no_member_is_nobody_or_everybody(member: str) -> None:
     case = make_case(make_part("rest"), members=[{"id": "a"}, {"id": member}])
     assert places(case) == ["members[1].id"]
-
-
-@pytest.mark.parametrize(
-    ("dated", "place"),
-    [
-        ({"at": "2023-12-31"}, "key.parts[0].split.measure"),
-        ({"latest": True}, "key.parts[0].split.measure"),
-        ({"average": 2}, "key.parts[0].split.average"),
-        ({"average": ["2025-12-31", "2023-12-31"]}, "key.parts[0].split.average"),
-    ],
-)
-def test_each_member_without_a_value_is_told(dated: dict[str, Any], place: str) -> None:
-    """a has a value before the period, b one after its first day, c none at all."""
-    measures = {"size": {"a": "1", "b": {"2026-01-02": "1"}, "c": {}}}
-    found = faults(make_case(by_size("rest", **dated), measures=measures))
-    assert {fault.at for fault in found} == {place}
-    named = {str(fault.facts["member"]) for fault in found}
-    assert named == ({"b", "c"} if "latest" in dated else {"a", "b", "c"})
-
-
-def test_a_value_that_cannot_be_read_is_not_missing_as_well() -> None:
-    case = changed(("measures.size[2].value", "x"), ("measures.size[3].date", "x"))
-    assert places(case) == ["measures.size[2].value", "measures.size[3].date"]
-
-
-def test_a_member_without_a_day_still_needs_its_value() -> None:
-    members: list[dict[str, Any]] = [{"id": "a"}, {"id": "b", "joined": "2027-01-01"}]
-    case = make_case(by_size("rest"), members=members, measures={"size": {"a": "1"}})
-    assert places(case) == ["key.parts[0].split.measure"]
-
-
-def test_zero_weights_cannot_share_even_nothing() -> None:
-    nobody: list[dict[str, Any]] = [{"id": "a", "joined": "2027-01-01"}]
-    assert places(make_case(make_part("rest"), members=nobody)) == ["key.parts[0].split"]
-    zeros = {"size": {"a": "0", "b": 0, "c": "0.00"}}
-    case = make_case(by_size("0"), by_size("rest"), measures=zeros)
-    assert places(case) == ["key.parts[0].split", "key.parts[1].split"]
-    amounts = dict.fromkeys("abc", 5)
-    gone = make_part("rest", "previous", amounts_ore=amounts, change_percent="-100")
-    assert places(make_case(gone)) == ["key.parts[0].split"]
 
 
 def test_a_fixed_split_must_fill_any_take() -> None:
@@ -258,6 +231,14 @@ def test_what_only_computing_shows_is_told_as_far_as_it_comes() -> None:
     assert places(case) == [*computed, "key.parts[2].split.amounts_ore"]
     case["key"]["stray"] = 1
     assert places(case) == [*computed, "key.stray"]
+
+
+def test_a_part_of_its_own_may_come_to_nothing_beside_a_fault() -> None:
+    own = make_part("own", "previous", amounts_ore={"a": 0}, change_percent="0")
+    case = make_case(own, make_part("rest"), amount_ore=5, members="a")
+    allocate(case)
+    case["key"]["stray"] = 1
+    assert places(case) == ["key.stray"]
 
 
 @pytest.mark.parametrize(

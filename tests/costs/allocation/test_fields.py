@@ -197,51 +197,56 @@ NO_DATES: list[Any] = [
 NO_DATES += ["2026-01-01T00:00", " 2026-01-01", "2026-01-01\n", "\uff12026-01-01", "", 20260101]
 
 
+def plainly(value: Any) -> str:
+    """A test's name without backslashes, of which pytest makes more each time it collects."""
+    return ascii(value).replace("\\", "%")
+
+
 @pytest.mark.parametrize("place", ORES)
-@pytest.mark.parametrize("value", [*ANYTHING, "5", "1000", 10**100], ids=repr)
+@pytest.mark.parametrize("value", [*ANYTHING, "5", "1000", 10**100], ids=plainly)
 def test_ore_are_whole_numbers(place: str, value: Any) -> None:
     assert place in places(changed((place, value)))
 
 
 @pytest.mark.parametrize("place", NUMBERS)
-@pytest.mark.parametrize("value", [*ANYTHING, *NO_NUMBERS], ids=repr)
+@pytest.mark.parametrize("value", [*ANYTHING, *NO_NUMBERS], ids=plainly)
 def test_other_numbers_are_decimal_strings_or_whole_numbers(place: str, value: Any) -> None:
     assert place in places(changed((place, value)))
 
 
 @pytest.mark.parametrize("place", DATES)
-@pytest.mark.parametrize("value", [*ANYTHING, *NO_DATES], ids=repr)
+@pytest.mark.parametrize("value", [*ANYTHING, *NO_DATES], ids=plainly)
 def test_dates_are_days_of_the_calendar(place: str, value: Any) -> None:
     assert place in places(changed((place, value)))
 
 
 @pytest.mark.parametrize("place", TEXTS)
-@pytest.mark.parametrize("value", [*ANYTHING, 2080, "\ud800"], ids=ascii)
+@pytest.mark.parametrize("value", [*ANYTHING, 2080, "\ud800"], ids=plainly)
 def test_texts_are_texts(place: str, value: Any) -> None:
     assert place in places(changed((place, value)))
 
 
 @pytest.mark.parametrize("place", [*WORDS, "key.parts[0].split.kind", "key.parts[0].take"])
-@pytest.mark.parametrize("value", [*ANYTHING, "", "Days", "half up", "sum"], ids=repr)
+@pytest.mark.parametrize("value", [*ANYTHING, "", "Days", "half up", "sum"], ids=plainly)
 def test_words_are_of_their_list(place: str, value: Any) -> None:
     if place != "key.parts[0].take" or value != {}:
         assert place in places(changed((place, value)))
 
 
 @pytest.mark.parametrize("place", [*LISTS, "key.parts[1].split.brackets"])
-@pytest.mark.parametrize("value", [None, True, 1.5, {}, (), "x", 5], ids=repr)
+@pytest.mark.parametrize("value", [None, True, 1.5, {}, (), "x", 5], ids=plainly)
 def test_lists_are_lists(place: str, value: Any) -> None:
     assert place in places(changed((place, value)))
 
 
 @pytest.mark.parametrize("place", OBJECTS)
-@pytest.mark.parametrize("value", [None, True, 1.5, [], (), "x", 5], ids=repr)
+@pytest.mark.parametrize("value", [None, True, 1.5, [], (), "x", 5], ids=plainly)
 def test_objects_are_objects(place: str, value: Any) -> None:
     assert place in places(changed((place, value)))
 
 
 @pytest.mark.parametrize("place", ["members[0].host", "key.parts[5].split.to.latest"])
-@pytest.mark.parametrize("value", [None, 1, 0, "true", 1.0, []], ids=repr)
+@pytest.mark.parametrize("value", [None, 1, 0, "true", 1.0, []], ids=plainly)
 def test_flags_are_true_or_false(place: str, value: Any) -> None:
     case = changed(("key.parts[5].split.to.average", GONE), (place, value))
     assert place in places(case)

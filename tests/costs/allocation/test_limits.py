@@ -27,6 +27,8 @@ def ore(amount: Any) -> Fraction:
         # nothing to hold: the shares stay
         ([{"max_ore": 600}], [600, 300, 100]),
         ([{}], [600, 300, 100]),
+        # a least that is the most leaves one amount
+        ([{"member": "a", "min_ore": 500, "max_ore": 500}], [500, 375, 125]),
         # 500, and the other 500 in the proportion 300 : 100
         ([{"max_ore": 500}], [500, 375, 125]),
         # 375 is over 360, so c takes what the two leave
@@ -165,6 +167,13 @@ def test_a_limit_leaves_its_step() -> None:
     bounds = {"factor": "5/4", "min_ore": "10", "max_ore": "500"}
     assert trace["a"][1] == {"limit": [1], "share": "600", **bounds, "amount": "-100"}
     assert trace["b"][1] == {"limit": [1], "share": "300", **bounds, "amount": "75"}
+
+
+def test_shares_of_less_than_an_ore_follow_too() -> None:
+    """1 öre by three: a stops at a fifth, and b and c bear the rest, two fifths each."""
+    limit = {"member": "a", "max_percent": "20"}
+    case = make_case(make_part("rest"), amount_ore=1, limits=[limit])
+    assert exacts(case) == [Fraction(1, 5), Fraction(2, 5), Fraction(2, 5)]
 
 
 def test_limits_that_hold_a_member_alike_are_both_named() -> None:

@@ -76,6 +76,12 @@ def test_an_average_of_a_number_takes_each_members_newest() -> None:
     assert exacts(case) == [300, 900]
 
 
+def test_the_mean_of_the_newest_alone_is_the_newest() -> None:
+    measures = {"size": {"a": {"2024-12-31": "2", "2025-12-31": "5"}, "b": 7}}
+    case = make_case(by_size("rest", average=1), members="ab", measures=measures)
+    assert exacts(case) == [500, 700]
+
+
 @pytest.mark.parametrize(
     ("brackets", "values", "weights"),
     [

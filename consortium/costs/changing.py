@@ -1,0 +1,112 @@
+"""Use cases: a pool is called something else; many actual costs come in, or are corrected."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from sqlmodel import col, select
+
+from consortium.core.errors import Conflict, Fault, Invalid
+from consortium.core.work import Work
+from consortium.costs.agreeing import change_budget
+from consortium.costs.queries import pool_of_year
+from consortium.costs.recording import NewCost
+from consortium.costs.tables import ActualCost, CostPool
+
+AT_ONCE: Final = 500
+"""References asked for in one query."""
+
+
+def change_pool(
+    work: Work, code: str, year: int, names: tuple[str, str], budget_ore: int
+) -> CostPool:
+    """Change what a pool is called (Swedish, English) and its budget. Undone by itself."""
+    work.require("costs.change")
+    pool = pool_of_year(work, code, year)
+    if not names[0].strip():
+        raise Invalid("A pool needs a name", at="name")
+    if budget_ore != pool.budget_ore:
+        change_budget(work, code, year, budget_ore)
+    after = {"name": names[0].strip(), "name_en": names[1].strip() or names[0].strip()}
+    changed: dict[str, Any] = {
+        name: [getattr(pool, name), value]
+        for name, value in after.items()
+        if getattr(pool, name) != value
+    }
+    if changed:
+        pool.name, pool.name_en = after["name"], after["name_en"]
+        work.session.add(pool)
+        work.audit("costs.pool_changed", f"{code} {year}", **changed)
+    return pool
+
+
+def put_costs(work: Work, costs: Sequence[tuple[str, NewCost]]) -> None:
+    """Record actual costs, each for the pool (a code) of the year of its date.
+
+    A reference that is there already is corrected. What e-media has recorded follows from usage
+    and cannot be corrected here: Conflict.
+    """
+    work.require("costs.change")
+    if faults := list(_faults(costs)):
+        raise Invalid(faults)
+    pools = {
+        (code, year): pool_of_year(work, code, year)
+        for code, year in {(code, cost.on_date.year) for code, cost in costs}
+    }
+    there = _there(work, [cost.reference.strip() for _, cost in costs])
+    before_ore = sum(row.amount_ore for row in there.values())
+    for code, cost in costs:
+        row = there.get(cost.reference.strip())
+        pool = pools[code, cost.on_date.year]
+        work.session.add(_written(work, row, pool, cost))
+    work.session.flush()
+    work.audit(
+        "costs.put",
+        ", ".join(sorted({code for code, _ in costs})),
+        count=len(costs),
+        corrected=len(there),
+        amount_ore=[before_ore, sum(cost.amount_ore for _, cost in costs)],
+    )
+
+
+def counted(reference: str) -> bool:
+    """Whether a cost follows from the usage of e-media."""
+    return reference.startswith("emedia:")
+
+
+def _faults(costs: Sequence[tuple[str, NewCost]]) -> Iterator[Fault]:
+    for _code, cost in costs:
+        if not cost.reference.strip():
+            yield Fault("A cost needs a reference", "reference", {}, "As the supplier's number")
+        if counted(cost.reference.strip()):
+            raise Conflict(
+                "The cost {reference} follows from usage",
+                reference=cost.reference,
+                remedy="Import the usage instead",
+            )
+
+
+def _there(work: Work, references: Sequence[str]) -> dict[str, ActualCost]:
+    found: dict[str, ActualCost] = {}
+    for begin in range(0, len(references), AT_ONCE):
+        some = references[begin : begin + AT_ONCE]
+        rows = select(ActualCost).where(col(ActualCost.reference).in_(some))
+        found |= {row.reference: row for row in work.session.exec(rows)}
+    return found
+
+
+def _written(work: Work, row: ActualCost | None, pool: CostPool, cost: NewCost) -> ActualCost:
+    written = row or ActualCost(
+        pool_id=pool.id,
+        reference=cost.reference.strip(),
+        on_date=cost.on_date,
+        supplier="",
+        text="",
+        amount_ore=0,
+        entered_by="",
+        entered_at=work.now,
+    )
+    written.pool_id, written.on_date = pool.id, cost.on_date
+    written.supplier, written.text = cost.supplier, cost.text
+    written.amount_ore = cost.amount_ore
+    written.entered_by, written.entered_at = work.actor.name, work.now
+    return written
