@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATE ?=
 PORT ?= 8000
+CHILDREN ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: demo serve test lint bench servers lock clean
+.PHONY: install demo serve test lint bench mutate servers lock clean
 
 $(VENV)/.run: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -18,6 +19,8 @@ $(VENV)/.run: requirements.lock pyproject.toml
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	touch $@
+
+install: $(VENV)/.run
 
 demo: $(VENV)/.run
 	CONSORTIUM_HOME=var/demo $(BIN)/consortium demo $(if $(DATE),--date $(DATE))
@@ -41,9 +44,14 @@ test: lint servers
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
 
+mutate: $(VENV)/.dev
+	rm -rf mutants
+	$(BIN)/mutmut run --max-children $(CHILDREN)
+	$(BIN)/mutmut results --all true | $(BIN)/python -m tests.mutation
+
 lock:
 	uv pip compile pyproject.toml --extra build --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
 	uv pip compile pyproject.toml --extra build --extra dev --python-version 3.11 --generate-hashes --no-header -q -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) var build *.egg-info
+	rm -rf $(VENV) var build mutants *.egg-info

@@ -4,6 +4,7 @@ A holder that is killed loses its lease when the time is out; the next one takes
 fence. Whoever comes back late finds a newer fence and changes nothing.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from sqlmodel import col, or_, select
@@ -43,19 +44,31 @@ def claim_task(works: Works, actor: Actor) -> Task | None:
     return task
 
 
-def end_task(works: Works, actor: Actor, held: Task, error: Exception | None) -> bool:
-    """Note how a held task went; False where the lease was lost and nothing was noted."""
+def end_task(
+    works: Works,
+    actor: Actor,
+    held: Task,
+    error: Exception | None,
+    give_up: Callable[[Work], None] | None = None,
+) -> TaskState | None:
+    """Note how a held task went; None where the lease was lost and nothing was noted.
+
+    give_up: what else is noted in the same transaction where the task is given up. Returns the
+    task's state.
+    """
     with works.writing(actor) as work:
         row = select(Task).where(Task.id == held.id).with_for_update()
         task = work.session.exec(row).one()
         if task.fence != held.fence or task.state != TaskState.RUNNING:
-            return False
+            return None
         task.leased_until = None
         task.trouble = str(error)[:TROUBLE_LENGTH] if error else ""
-        task.state = _state_after(error, task.attempts)
-        if task.state == TaskState.WAITING:
+        task.state = state = _state_after(error, task.attempts)
+        if state == TaskState.WAITING:
             task.due = work.now + pause(task.attempts)
-    return True
+        if state == TaskState.FAILED and give_up is not None:
+            give_up(work)
+    return state
 
 
 def claim_date(works: Works, actor: Actor, job: str, day: date) -> JobRun | None:
@@ -67,19 +80,19 @@ def claim_date(works: Works, actor: Actor, job: str, day: date) -> JobRun | None
         return None  # another scheduler wrote the row in the same moment
 
 
-def end_date(works: Works, actor: Actor, held: JobRun, error: Exception | None) -> bool:
-    """Note how a held date went; False where the lease was lost and nothing was noted."""
+def end_date(works: Works, actor: Actor, held: JobRun, error: Exception | None) -> TaskState | None:
+    """Note how a held date went; None where the lease was lost and nothing was noted."""
     with works.writing(actor) as work:
         row = select(JobRun).where(JobRun.id == held.id).with_for_update()
         run = work.session.exec(row).one()
         if run.fence != held.fence or run.state != TaskState.RUNNING:
-            return False
+            return None
         run.trouble = str(error)[:TROUBLE_LENGTH] if error else ""
-        run.state = _state_after(error, run.attempts)
+        run.state = state = _state_after(error, run.attempts)
         run.done_at = work.now
-        if run.state == TaskState.WAITING:
+        if state == TaskState.WAITING:
             run.leased_until = work.now + pause(run.attempts)
-    return True
+    return state
 
 
 def pause(attempts: int) -> timedelta:

@@ -1,5 +1,8 @@
 """Questions about agreements."""
 
+from collections import defaultdict
+from dataclasses import dataclass
+
 from sqlmodel import col, select
 
 from consortium.agreements.tables import Agreement, AgreementParty, Clause
@@ -13,6 +16,13 @@ def agreements(work: Work) -> list[Agreement]:
     return list(work.session.exec(select(Agreement).order_by(col(Agreement.from_on).desc())))
 
 
+def agreement_by_id(work: Work, agreement_id: int) -> Agreement:
+    found = work.session.get(Agreement, agreement_id)
+    if found is None:
+        raise NotFound("There is no such agreement")
+    return found
+
+
 def parties(work: Work, agreement: Agreement) -> list[Member]:
     rows = (
         select(Member)
@@ -21,6 +31,33 @@ def parties(work: Work, agreement: Agreement) -> list[Member]:
         .order_by(col(Member.code))
     )
     return list(work.session.exec(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An agreement with its parties, by code, and its clauses, in the order they were written."""
+
+    agreement: Agreement
+    parties: tuple[Member, ...]
+    clauses: tuple[Clause, ...]
+
+
+def whole_agreements(work: Work) -> list[Whole]:
+    """All agreements with what belongs to them, the newest first."""
+    parties_of = defaultdict[int, list[Member]](list)
+    clauses_of = defaultdict[int, list[Clause]](list)
+    rows = (
+        select(AgreementParty.agreement_id, Member)
+        .join(Member, col(Member.id) == col(AgreementParty.member_id))
+        .order_by(col(Member.code))
+    )
+    for agreement_id, member in work.session.exec(rows):
+        parties_of[agreement_id].append(member)
+    for clause in work.session.exec(select(Clause).order_by(col(Clause.id))):
+        clauses_of[clause.agreement_id].append(clause)
+    return [
+        Whole(row, tuple(parties_of[row.id]), tuple(clauses_of[row.id])) for row in agreements(work)
+    ]
 
 
 def clauses(work: Work, agreement: Agreement) -> list[Clause]:

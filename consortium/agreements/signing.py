@@ -28,7 +28,7 @@ def sign_agreement(
         AgreementParty(agreement_id=agreement.id, member_id=member_by_code(work, code).id)
         for code in codes
     )
-    work.audit("agreements.signed", agreement.title, parties=len(codes))
+    work.audit("agreements.signed", agreement.title, parties=sorted(codes), agreement=agreement.id)
     return agreement
 
 
@@ -42,5 +42,5 @@ def add_clause(work: Work, agreement: Agreement, number: str, text: str, from_on
     )
     work.session.add(clause)
     work.session.flush()
-    work.audit("agreements.clause_added", clause.number)
+    work.audit("agreements.clause_added", clause.number, clause=clause.id)
     return clause

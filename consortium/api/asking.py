@@ -1,33 +1,86 @@
-"""Who calls: the account that a bearer token (RFC 6750) acts for."""
+"""Who calls: the account that a bearer token (RFC 6750) acts for, and how often it may."""
 
-from flask import g, request
-from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Unauthorized
+import hashlib
+from http import HTTPStatus
+from typing import Final
 
-from consortium.core.work import Actor
-from consortium.http.asking import works
-from consortium.people.queries import account_of_token, actor_of
+from flask import Response, current_app, g, request
 
-NOBODY = Actor("")
-NEEDED = "Send a bearer token that is valid: Authorization: Bearer …"
+from consortium.api.limiting import Limiter
+from consortium.api.refusals import refuse
+from consortium.core.errors import Fault
+from consortium.core.words import mark
+from consortium.core.work import Actor, Work
+from consortium.http.asking import settings, works
+from consortium.http.places import doorstep
+from consortium.people.attempts import note_attempt, seconds_to_wait
+from consortium.people.queries import actor_of_token
+
+NOBODY: Final = Actor("")
+NEEDED: Final = mark("Send a bearer token that is valid: Authorization: Bearer …")
+LIMITER: Final = "api.limiter"
 
 
-def caller() -> Actor:
-    """The account that the request's token acts for; 401 where there is none that holds."""
-    found: Actor | None = g.get("caller")
+def caller(work: Work) -> Actor:
+    """The account that the request's token acts for; 401 where none does, 429 where too often."""
+    given = request.authorization
+    secret = given.token or "" if given is not None and given.type == "bearer" else ""
+    found = actor_of_token(work, secret) if secret else None
     if found is None:
-        found = g.caller = _caller(_token())
+        if secret:  # a right one is never turned away for a neighbour's wrong ones
+            _refuse_too_many_wrong(work)
+        g.wrong_token = bool(secret)
+        refuse(
+            HTTPStatus.UNAUTHORIZED,
+            Fault(NEEDED, "Authorization"),
+            WWW_Authenticate='Bearer error="invalid_token"' if secret else "Bearer",
+        )
+    _take_one(secret)
     return found
 
 
-def _token() -> str:
-    given = request.authorization
-    return given.token or "" if given is not None and given.type == "bearer" else ""
+def count_wrong_token(answer: Response) -> Response:
+    """After a request: count a wrong token where it came from, once its own work is closed."""
+    if g.pop("wrong_token", False):
+        with works().writing(NOBODY) as work:
+            note_attempt(work, doorstep("api"))
+    return answer
 
 
-def _caller(secret: str) -> Actor:
-    with works().reading(NOBODY) as work:
-        account = account_of_token(work, secret) if secret else None
-        if account is not None:
-            return actor_of(work, account)
-    raise Unauthorized(NEEDED, www_authenticate=WWWAuthenticate("bearer"))
+def limiter() -> Limiter:
+    """The buckets of this application, made at its first request."""
+    held = current_app.extensions
+    if LIMITER not in held:
+        held.setdefault(LIMITER, Limiter(settings().api.requests_per_minute))
+    found: Limiter = held[LIMITER]
+    return found
+
+
+def _refuse_too_many_wrong(work: Work) -> None:
+    if wait_s := seconds_to_wait(work, doorstep("api")):
+        refuse(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            Fault(
+                "There were too many wrong tokens and passwords from your address",
+                "Authorization",
+                {"seconds": wait_s},
+                "Ask again in {seconds} seconds",
+            ),
+            Retry_After=str(wait_s),
+        )
+
+
+def _take_one(secret: str) -> None:
+    allowance = limiter().take(hashlib.sha256(secret.encode()).hexdigest())
+    g.allowance = allowance.headers
+    if allowance.wait_s:
+        refuse(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            Fault(
+                "The token has asked {limit} times in a minute",
+                "Authorization",
+                {"limit": allowance.limit, "seconds": allowance.wait_s},
+                "Ask again in {seconds} seconds",
+            ),
+            Retry_After=str(allowance.wait_s),
+        )

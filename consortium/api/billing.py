@@ -1,77 +1,63 @@
 """Endpoints of invoices and shares, to be read by other systems."""
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from flask import Response, jsonify, request
-from pydantic import Field
-
-from consortium.api.asking import caller
-from consortium.api.routing import Route
+from consortium.api.billing_shapes import InvoiceList, InvoiceShown, ShareList
+from consortium.api.fields import Chosen, MonthNumber, Page, Query, YearText
+from consortium.api.refusals import told_faults
+from consortium.api.routing import File, Route
 from consortium.billing.formats.paper_json import paper_from
-from consortium.billing.lists import Wanted, deliveries, found_invoices
-from consortium.billing.queries import (
-    delivery_of,
-    documents_of,
-    invoice_by_number,
-    invoice_lines,
-)
-from consortium.http.asking import Form, Line, Whole, form_of, works
+from consortium.billing.lists import Wanted
+from consortium.billing.looking import NEWEST, listed_invoices, shown_invoice
+from consortium.billing.queries import documents_of, invoice_by_number
+from consortium.core.errors import NotFound, Unavailable
+from consortium.core.work import Work
+from consortium.documents.queries import document
+from consortium.http.paging import cursor_of, cursor_text
 from consortium.reports.sharing import SharedPool, shared_month
 
-USUAL: Final = 50
-MOST: Final = 200
-
-Year = Annotated[Whole, Field(ge=2000, le=2100)]
+FORMS: Final = {"pdf": "application/pdf", "xml": "application/xml"}
 
 
-class InvoiceQuery(Form):
-    """year: of the month that is billed. cursor: `next_cursor` of the answer before."""
+class InvoiceQuery(Page):
+    """year: of the month that is billed. member: a code."""
 
-    year: Year | None = None
-    member: Line = ""
-    cursor: Line = ""
-    limit: Annotated[Whole, Field(ge=1, le=MOST)] = USUAL
+    year: YearText | None = None
+    member: Chosen = ""
 
 
-class ShareQuery(Form):
-    year: Year
-    month: Annotated[Whole, Field(ge=1, le=12)]
+class ShareQuery(Query):
+    year: YearText
+    month: MonthNumber
 
 
-def list_invoices() -> Response:
+def list_invoices(work: Work, asked: InvoiceQuery) -> dict[str, Any]:
     """Issued invoices within the caller's scope, the newest first, `limit` at a time."""
-    asked = form_of(InvoiceQuery, request.args)
-    wanted = Wanted(asked.year, asked.member, asked.cursor)
-    with works().reading(caller()) as work:
-        found = found_invoices(work, wanted, size=asked.limit + 1)  # one more: is there a next page
-        rows = found[: asked.limit]
-        left = deliveries(work, [invoice.id for invoice, _buyer in rows])
-    return jsonify(
-        invoices=[_heading(invoice, buyer, left.get(invoice.id)) for invoice, buyer in rows],
-        next_cursor=rows[-1][0].number if len(found) > len(rows) else None,
-    )
+    wanted, cursor = Wanted(asked.year, asked.member), cursor_of(asked.cursor, NEWEST)
+    page = listed_invoices(work, wanted, cursor, asked.limit)
+    return {
+        "invoices": [_heading(row) for row in page.rows],
+        "next_cursor": cursor_text(page.after),
+    }
 
 
-def read_invoice(number: str) -> Response:
+def read_invoice(work: Work, number: str) -> dict[str, Any]:
     """One invoice with its lines, its VAT and the checksums of its documents."""
-    with works().reading(caller()) as work:
-        invoice, buyer = invoice_by_number(work, number)
-        lines = invoice_lines(work, invoice)
-        documents, delivery = documents_of(work, invoice), delivery_of(work, invoice)
-    paper = paper_from(invoice.paper)
+    found = shown_invoice(work, number)
+    paper = paper_from(found.head.paper)
     texts = {line.position: line for line in paper.lines}
-    return jsonify(
-        **_heading(invoice, buyer, delivery),
-        buyer_reference=paper.buyer_reference,
-        seller_organisation_number=paper.seller.organisation_number,
-        buyer_organisation_number=paper.buyer.organisation_number,
-        bankgiro=paper.bankgiro,
-        ocr=paper.ocr,
-        example=paper.example,
-        lines=[
+    return {
+        **_heading(found.head),
+        "buyer_reference": paper.buyer_reference,
+        "seller_organisation_number": paper.seller.organisation_number,
+        "buyer_organisation_number": paper.buyer.organisation_number,
+        "bankgiro": paper.bankgiro,
+        "ocr": paper.ocr,
+        "example": paper.example,
+        "lines": [
             {
                 "position": line.position,
-                "pool": pool.code,
+                "pool": line.pool,
                 "kind": line.kind,
                 "text": texts[line.position].text,
                 "net_ore": line.net_ore,
@@ -79,9 +65,9 @@ def read_invoice(number: str) -> Response:
                 "vat_percent": line.percent,
                 "snapshot": line.snapshot,
             }
-            for line, pool in lines
+            for line in found.lines
         ],
-        vat=[
+        "vat": [
             {
                 "category": group.category,
                 "percent": group.percent,
@@ -91,43 +77,81 @@ def read_invoice(number: str) -> Response:
             }
             for group in paper.vat
         ],
-        documents=[{"form": form, "sha256": sha256} for form, sha256 in sorted(documents.items())],
-    )
+        "documents": [
+            {"form": form, "sha256": sha256} for form, sha256 in sorted(found.documents.items())
+        ],
+    }
 
 
-def list_shares() -> Response:
+def fetch_document(work: Work, number: str, form: str) -> File:
+    """The invoice as a PDF or as an e-invoice (`pdf`, `xml`), byte for byte as it was kept."""
+    invoice, _buyer = invoice_by_number(work, number)
+    if form not in FORMS:
+        raise NotFound("An invoice has no document {form}", form=form, remedy="Ask for pdf or xml")
+    sha256 = documents_of(work, invoice).get(form)
+    if sha256 is None:
+        raise Unavailable(
+            "Invoice {number} is still being drawn", number=number, remedy="Try again in a minute"
+        )
+    content = document(work, sha256).content
+    return File(f"faktura-{number}.{form}", FORMS[form], content, sha256)
+
+
+def list_shares(work: Work, asked: ShareQuery) -> dict[str, Any]:
     """What each member bears of each pool in a month, with what it was worked out from."""
-    asked = form_of(ShareQuery, request.args)
-    with works().reading(caller()) as work:
-        shared = shared_month(work, asked.year, asked.month)
-    return jsonify(
-        year=shared.year, month=shared.month, pools=[_pool(pool) for pool in shared.pools]
-    )
+    shared = shared_month(work, asked.year, asked.month)
+    return {
+        "year": shared.year,
+        "month": shared.month,
+        "pools": [_pool(pool) for pool in shared.pools],
+    }
 
 
 ROUTES: Final = (
-    Route("GET", "/invoices", list_invoices),
-    Route("GET", "/invoices/<number>", read_invoice),
-    Route("GET", "/shares", list_shares),
+    Route(
+        "GET",
+        "/invoices",
+        list_invoices,
+        "billing.see",
+        "Issued invoices",
+        InvoiceList,
+        query=InvoiceQuery,
+    ),
+    Route("GET", "/invoices/{number}", read_invoice, "billing.see", "One invoice", InvoiceShown),
+    Route(
+        "GET",
+        "/invoices/{number}/documents/{form}",
+        fetch_document,
+        "billing.see",
+        "An invoice's document",
+        media=tuple(FORMS.values()),
+    ),
+    Route(
+        "GET",
+        "/shares",
+        list_shares,
+        "costs.see",
+        "What each member bears of a month",
+        ShareList,
+        query=ShareQuery,
+    ),
 )
 
 
-def _heading(invoice: Any, buyer: Any, delivery: Any) -> dict[str, Any]:
-    """The rows of an invoice, its buyer and its delivery (None: not yet), field by field."""
+def _heading(invoice: Any) -> dict[str, Any]:
+    """A row of billing/looking.py, field by field."""
     return {
         "number": invoice.number,
-        "member": buyer.code,
-        "name": buyer.name,
+        "member": invoice.member,
+        "name": invoice.name,
         "kind": invoice.kind,
         "month": f"{invoice.month:%Y-%m}",
-        "issued_on": invoice.issued_on.isoformat(),
-        "due_on": invoice.due_on.isoformat(),
+        "issued_on": invoice.issued_on,
+        "due_on": invoice.due_on,
         "net_ore": invoice.net_ore,
         "vat_ore": invoice.vat_ore,
         "payable_ore": invoice.payable_ore,
-        "delivery": {"way": delivery.way, "at": delivery.delivered_at.isoformat()}
-        if delivery
-        else None,
+        "delivery": {"way": invoice.way, "at": invoice.delivered_at} if invoice.way else None,
     }
 
 
@@ -152,7 +176,5 @@ def _pool(pool: SharedPool) -> dict[str, Any]:
             }
             for share in pool.shares
         ],
-        "errors": [
-            {"at": fault.at, "detail": fault.fault, "remedy": fault.mend} for fault in pool.faults
-        ],
+        "errors": told_faults(pool.faults),
     }

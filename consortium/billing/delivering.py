@@ -1,17 +1,27 @@
 """An invoice leaves the house, once, the way its buyer takes it."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from consortium.billing.queries import delivery_of, documents_of
-from consortium.billing.rendering import invoice_row
-from consortium.billing.tables import InvoiceDelivery
+from sqlmodel import col, select
+
+from consortium.billing.issuing import RENDER_INVOICE
+from consortium.billing.queries import delivery_of, documents_of, invoice_by_number
+from consortium.billing.rendering import DELIVER_INVOICE, invoice_row
+from consortium.billing.tables import Invoice, InvoiceDelivery
 from consortium.core.errors import Conflict
+from consortium.core.later import Later, Task, TaskState
 from consortium.core.money import kronor
+from consortium.core.trying import ask_again
 from consortium.core.words import words
 from consortium.core.work import Work
 from consortium.documents.queries import document
 from consortium.members.tables import Member
+from consortium.messages.queries import trouble_of_letter
 from consortium.messages.sending import write_letter
+
+WAYS_OUT: Final = (RENDER_INVOICE.name, DELIVER_INVOICE.name)
+SHOWN: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,71 @@ def mark_delivered(work: Work, number: str, way: str) -> None:
             due=invoice.due_on.isoformat(),
         )
         pdf = documents_of(work, invoice)["pdf"], f"faktura-{number}.pdf"
-        write_letter(work, f"invoice:{number}", buyer.email, (subject, body), pdf)
+        write_letter(work, letter_key(number), buyer.email, (subject, body), pdf)
     work.session.add(InvoiceDelivery(invoice_id=invoice.id, way=way, delivered_at=work.now))
     work.audit("billing.delivered", number, way=way)
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """An invoice that cannot leave by itself. why: as the task was given up with."""
+
+    invoice: Invoice
+    buyer: Member
+    why: str
+
+
+def stopped_invoices(work: Work) -> list[Stopped]:
+    """Invoices in the actor's scope whose drawing or delivery was given up, at most SHOWN."""
+    scope = work.scope("billing.see")
+    rows = (
+        select(Invoice, Member, Task)
+        .join(Task, col(Task.key) == col(Invoice.number))
+        .join(Member, col(Member.id) == col(Invoice.member_id))
+        .where(col(Task.name).in_(WAYS_OUT), Task.state == TaskState.FAILED)
+        .order_by(col(Invoice.number).desc())
+        .limit(SHOWN)
+    )
+    if scope is not None:
+        rows = rows.where(col(Member.code).in_(scope))
+    return [
+        Stopped(invoice, buyer, task.trouble) for invoice, buyer, task in work.session.exec(rows)
+    ]
+
+
+def send_stopped_again(work: Work, number: str) -> Invoice:
+    """Let an invoice whose drawing or delivery was given up be tried again."""
+    invoice, buyer = invoice_by_number(work, number)
+    work.require("billing.issue", buyer.code)
+    task = _given_up(work, number)
+    if task is None:
+        raise Conflict("Invoice {number} has not been given up", number=number)
+    ask_again(work, Later(task.name), number, number=number)
+    work.audit("billing.tried_again", number)
+    return invoice
+
+
+def trouble_of(work: Work, invoice: Invoice) -> str:
+    """Why an invoice has not reached its buyer; empty where nothing is known against it."""
+    task = _given_up(work, invoice.number)
+    return task.trouble if task else trouble_of_letter(work, letter_key(invoice.number))
+
+
+def invoice_letters(work: Work) -> list[str] | None:
+    """The keys of the letters of invoices in the actor's scope; None where it is everybody's."""
+    scope = work.scope("billing.see")
+    if scope is None:
+        return None
+    rows = select(Invoice.number).join(Member, col(Member.id) == col(Invoice.member_id))
+    return [letter_key(n) for n in work.session.exec(rows.where(col(Member.code).in_(scope)))]
+
+
+def letter_key(number: str) -> str:
+    return f"invoice:{number}"
+
+
+def _given_up(work: Work, number: str) -> Task | None:
+    rows = select(Task).where(
+        col(Task.name).in_(WAYS_OUT), Task.key == number, Task.state == TaskState.FAILED
+    )
+    return work.session.exec(rows).first()

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import select
 
 from consortium.billing.formats.checking import faults_of
@@ -131,20 +133,22 @@ def _add_lines(
     ids: Mapping[str, int],
 ) -> None:
     snapshots = {pool.terms.basis.pool: pool.outcome.result["snapshot"] for pool in pools}
-    work.session.add_all(
-        InvoiceLine(
-            invoice_id=invoice.id,
-            position=position,
-            pool_id=ids[line.pool],
-            kind=line.kind,
-            net_ore=line.net_ore,
-            category=line.category,
-            percent=line.percent,
-            snapshot=snapshots[line.pool],
-        )
+    rows: list[dict[str, Any]] = [
+        {
+            "invoice_id": invoice.id,
+            "position": position,
+            "pool_id": ids[line.pool],
+            "kind": line.kind,
+            "net_ore": line.net_ore,
+            "category": line.category,
+            "percent": line.percent,
+            "snapshot": snapshots[line.pool],
+        }
         for invoice, draft in issued
         for position, line in enumerate(draft.lines, 1)
-    )
+    ]
+    if rows:  # as plain rows: a month of a large consortium has thousands
+        work.session.exec(insert(InvoiceLine), params=rows)
 
 
 def _entry(draft: Draft, invoice: Invoice, books: Mapping[str, str]) -> Entry:

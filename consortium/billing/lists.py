@@ -3,28 +3,31 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import defer
 from sqlmodel import col, func, select
 
 from consortium.billing.tables import Invoice, InvoiceDelivery, InvoiceDocument
 from consortium.core.db import sum_ore
-from consortium.core.errors import Invalid
-from consortium.core.work import Scope, Work
+from consortium.core.work import Work
 from consortium.members.tables import Member
+
+Shape = tuple[bool, bool, bool]
+_MONTHS: Final = select(col(Invoice.month)).distinct()
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which invoices are looked for; what is left empty lets every one through.
 
-    year: of the month that is billed. member: a code. before: a number; older ones only.
+    year: of the month that is billed. member: a code.
     """
 
     year: int | None = None
     member: str = ""
-    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +40,62 @@ class Sums:
     payable_ore: int
 
 
-def found_invoices(
-    work: Work, wanted: Wanted, offset: int = 0, size: int | None = None
-) -> list[tuple[Invoice, Member]]:
-    """Invoices within the actor's scope, the latest first, without their papers."""
+def found_invoices(work: Work, wanted: Wanted) -> list[tuple[Invoice, Member]]:
+    """All invoices within the actor's scope that are wanted, the latest first, without papers."""
+    shape, bound = shape_of(work, wanted)
     rows = (
         select(Invoice, Member)
         .join(Member, col(Member.id) == col(Invoice.member_id))
-        .where(*_conditions(work, wanted))
+        .where(*conditions(shape))
         .options(defer(Invoice.paper))  # type: ignore[arg-type]  # a column, to mypy a dict
         .order_by(col(Invoice.id).desc())
-        .offset(offset)
-        .limit(size)
     )
-    return [(invoice, buyer) for invoice, buyer in work.session.exec(rows)]
+    return [(invoice, buyer) for invoice, buyer in work.session.exec(rows, params=bound)]
 
 
 def sums_of(work: Work, wanted: Wanted) -> Sums:
     """What the invoices that `found_invoices` finds come to."""
-    rows = (
+    shape, bound = shape_of(work, wanted)
+    return Sums(*map(int, work.session.connection().execute(_sums(shape), bound).one()))
+
+
+def shape_of(work: Work, wanted: Wanted) -> tuple[Shape, dict[str, Any]]:
+    """Which of year, member and scope narrow what is wanted, and what they are."""
+    scope = work.scope("billing.see")
+    bound: dict[str, Any] = {}
+    if wanted.year is not None:
+        bound |= {"first": date(wanted.year, 1, 1), "last": date(wanted.year, 12, 31)}
+    if wanted.member:
+        bound["member"] = wanted.member
+    if scope is not None:
+        bound["scope"] = sorted(scope)
+    return (wanted.year is not None, bool(wanted.member), scope is not None), bound
+
+
+@cache
+def conditions(shape: Shape) -> tuple[Any, ...]:
+    """What invoices, joined with their buyers, must fulfil; with the parameters of `shape_of`."""
+    each = (
+        col(Invoice.month).between(bindparam("first"), bindparam("last")),
+        col(Member.code) == bindparam("member"),
+        col(Member.code).in_(bindparam("scope", expanding=True)),
+    )
+    return tuple(condition for condition, asked in zip(each, shape, strict=True) if asked)
+
+
+@cache
+def _buyers(shape: Shape) -> Any:
+    return (
+        select(Member.code, Member.name)
+        .where(col(Member.id).in_(select(Invoice.member_id)))
+        .where(*conditions(shape))
+        .order_by(col(Member.code))
+    )
+
+
+@cache
+def _sums(shape: Shape) -> Any:
+    return (
         select(
             func.count(),
             sum_ore(Invoice.net_ore),
@@ -64,38 +104,35 @@ def sums_of(work: Work, wanted: Wanted) -> Sums:
         )
         .select_from(Invoice)
         .join(Member, col(Member.id) == col(Invoice.member_id))
-        .where(*_conditions(work, wanted))
+        .where(*conditions(shape))
     )
-    return Sums(*map(int, work.session.exec(rows).one()))
 
 
-def buyers(work: Work) -> list[Member]:
-    """The members within the actor's scope that have been invoiced, by code."""
-    rows = (
-        select(Member)
-        .where(col(Member.id).in_(select(Invoice.member_id)))
-        .where(*_within(work.scope("billing.see")))
-        .order_by(col(Member.code))
-    )
-    return list(work.session.exec(rows))
+def buyers(work: Work) -> list[tuple[str, str]]:
+    """Code and name of the members within the actor's scope that have been invoiced, by code."""
+    shape, bound = shape_of(work, Wanted())
+    rows = work.session.connection().execute(_buyers(shape), bound)
+    return [(code, name) for code, name in rows]
 
 
 def invoiced_years(work: Work) -> list[int]:
     """The years of the months that have been invoiced, the latest first."""
     work.require("billing.see")
-    months = work.session.exec(select(col(Invoice.month)).distinct())
+    months = work.session.connection().execute(_MONTHS).scalars()
     return sorted({month.year for month in months}, reverse=True)
 
 
 def month_totals(work: Work, year: int) -> dict[date, tuple[int, int]]:
     """Month → how many invoices it has and what they ask for, in öre; the actor's own only."""
+    shape, bound = shape_of(work, Wanted(year))
     rows = (
         select(col(Invoice.month), func.count(), sum_ore(Invoice.payable_ore))
         .join(Member, col(Member.id) == col(Invoice.member_id))
-        .where(*_conditions(work, Wanted(year)))
+        .where(*conditions(shape))
         .group_by(col(Invoice.month))
     )
-    return {month: (count, int(total)) for month, count, total in work.session.exec(rows)}
+    found = work.session.exec(rows, params=bound)
+    return {month: (count, int(total)) for month, count, total in found}
 
 
 def deliveries(work: Work, invoice_ids: Collection[int]) -> dict[int, InvoiceDelivery]:
@@ -110,36 +147,3 @@ def drawn(work: Work, invoice_ids: Collection[int]) -> frozenset[int]:
         col(InvoiceDocument.invoice_id).in_(invoice_ids)
     )
     return frozenset(work.session.exec(rows))
-
-
-def _conditions(work: Work, wanted: Wanted) -> list[Any]:
-    conditions = _within(work.scope("billing.see"))
-    if wanted.year is not None:
-        days = date(wanted.year, 1, 1), date(wanted.year, 12, 31)
-        conditions.append(col(Invoice.month).between(*days))
-    if wanted.member:
-        conditions.append(col(Member.code) == wanted.member)
-    if wanted.before:
-        conditions.append(col(Invoice.id) < _place_of(work, wanted.before))
-    return conditions
-
-
-def _within(scope: Scope) -> list[Any]:
-    return [] if scope is None else [col(Member.code).in_(scope)]
-
-
-def _place_of(work: Work, number: str) -> int:
-    rows = (
-        select(Invoice.id)
-        .join(Member, col(Member.id) == col(Invoice.member_id))
-        .where(Invoice.number == number, *_within(work.scope("billing.see")))
-    )
-    place = work.session.exec(rows).first()
-    if place is None:
-        raise Invalid(
-            "The list cannot go on from {number}",
-            at="cursor",
-            number=number,
-            remedy="Use the cursor as the answer before gave it",
-        )
-    return place

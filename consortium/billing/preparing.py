@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from sqlmodel import col, delete
+from sqlmodel import col, delete, select
 
 from consortium.billing.queries import (
     MonthView,
@@ -15,6 +15,7 @@ from consortium.billing.queries import (
 )
 from consortium.billing.rules import READY, PoolMonth, StoppedPool, invoice_key
 from consortium.billing.tables import InvoiceRun, RunCase
+from consortium.core.casefile import snapshot
 from consortium.core.errors import Conflict, Invalid
 from consortium.core.words import mark
 from consortium.core.work import Work
@@ -78,7 +79,29 @@ def approve_run(work: Work, run_id: int) -> InvoiceRun:
             )
     run.state, run.approved = "approved", ready
     run.approved_by, run.approved_at = work.actor.name, work.now
-    work.audit("billing.approved", f"{run.month:%Y-%m}", invoices=len(ready))
+    work.session.flush()
+    work.audit(
+        "billing.approved",
+        f"{run.month:%Y-%m}",
+        invoices=len(ready),
+        run=run.id,
+        figures=_figures(work, run),
+    )
+    return run
+
+
+def approve_again(work: Work, run_id: int, figures: str) -> InvoiceRun:
+    """Approve a run whose approval was taken back, if it comes to the same figures as then.
+
+    figures: the digest of what was approved, as the audit trail has it.
+    """
+    run = approve_run(work, run_id)
+    if _figures(work, run) != figures:
+        raise Conflict(
+            "The figures of {month} are no longer what was approved",
+            month=f"{run.month:%Y-%m}",
+            remedy="Look at the run and approve it as it is now",
+        )
     return run
 
 
@@ -88,9 +111,10 @@ def withdraw_approval(work: Work, run_id: int) -> InvoiceRun:
     run = run_by_id(work, run_id, lock=True)
     if run.state != "approved":
         raise Conflict(STANDS[run.state], month=f"{run.month:%Y-%m}")
+    figures = _figures(work, run)
     work.session.exec(delete(RunCase).where(col(RunCase.run_id) == run.id))
     run.state, run.approved, run.approved_by, run.approved_at = "prepared", {}, "", None
-    work.audit("billing.approval_withdrawn", f"{run.month:%Y-%m}")
+    work.audit("billing.approval_withdrawn", f"{run.month:%Y-%m}", run=run.id, figures=figures)
     return run
 
 
@@ -102,6 +126,13 @@ def current_view(work: Work, run: InvoiceRun) -> MonthView:
         for pool in pools(work, run.month.year)
     ]
     return view_of(work, run.month, read)
+
+
+def _figures(work: Work, run: InvoiceRun) -> str:
+    """A digest of what an approved run has frozen: its cases and the sums of its invoices."""
+    rows = select(RunCase.pool_id, RunCase.sha256).where(RunCase.run_id == run.id)
+    cases = {str(pool_id): sha256 for pool_id, sha256 in work.session.exec(rows)}
+    return snapshot({"cases": cases, "sums": run.approved}).removeprefix("sha256:")
 
 
 def _ready(view: MonthView) -> dict[str, int]:

@@ -159,11 +159,17 @@ def invoice_by_number(work: Work, number: str) -> tuple[Invoice, Member]:
 
 
 def invoice_lines(work: Work, invoice: Invoice) -> list[tuple[InvoiceLine, CostPool]]:
+    """The lines of an invoice with their pools, in their order."""
+    return lines_of(work, [invoice.id])
+
+
+def lines_of(work: Work, invoice_ids: Sequence[int]) -> list[tuple[InvoiceLine, CostPool]]:
+    """The lines of invoices with their pools, in the order of invoices and in their own."""
     rows = (
         select(InvoiceLine, CostPool)
         .join(CostPool, col(CostPool.id) == col(InvoiceLine.pool_id))
-        .where(InvoiceLine.invoice_id == invoice.id)
-        .order_by(col(InvoiceLine.position))
+        .where(col(InvoiceLine.invoice_id).in_(invoice_ids))
+        .order_by(col(InvoiceLine.invoice_id), col(InvoiceLine.position))
     )
     return [(line, pool) for line, pool in work.session.exec(rows)]
 

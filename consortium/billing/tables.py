@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from consortium.core.db import Row
@@ -66,13 +66,14 @@ class Invoice(Row, table=True):
     __table_args__ = (
         CheckConstraint("payable_ore = net_ore + vat_ore", name="sums"),
         CheckConstraint("kind in ('rated', 'outside')", name="known_kind"),
+        Index(None, "member_id", "number"),
     )
 
     id: int = Field(default=None, primary_key=True)
     number: str = Field(unique=True)
     key: str = Field(unique=True)
     run_id: int = Field(foreign_key="invoicerun.id", index=True)
-    member_id: int = Field(foreign_key="member.id", index=True)
+    member_id: int = Field(foreign_key="member.id")
     kind: str
     month: date = Field(index=True)
     issued_on: date

@@ -1,9 +1,10 @@
-"""Use cases: a branch is closed for some days, and the closure is lifted."""
+"""Use cases: a branch is closed for some days, the closure is lifted, and put back in force."""
 
 from datetime import date
 
 from consortium.branches.queries import branch_by_slug
 from consortium.branches.tables import Branch, Closure
+from consortium.core.audit import AuditEntry
 from consortium.core.errors import Conflict, Fault, Invalid, NotFound
 from consortium.core.later import Later
 from consortium.core.work import Work
@@ -30,14 +31,7 @@ def close_branch(work: Work, slug: str, days: tuple[date, date], reason: str) ->
     )
     work.session.add(closure)
     work.session.flush()
-    _ask_for_plans(work, closure, "closed")
-    work.audit(
-        "branches.closed",
-        slug,
-        from_on=from_on.isoformat(),
-        to_on=to_on.isoformat(),
-        closure=closure.id,
-    )
+    _ask_for_plans(work, closure, _note_closed(work, branch, closure))
     return closure
 
 
@@ -53,9 +47,35 @@ def lift_closure(work: Work, closure_id: int) -> Closure:
     if closure.to_on < work.today:
         raise Conflict("The closure of {name} is over", name=branch.name)
     closure.lifted_at = work.now
-    _ask_for_plans(work, closure, "lifted")
-    work.audit("branches.closure_lifted", branch.slug, closure=closure.id)
+    entry = work.audit("branches.closure_lifted", branch.slug, closure=closure.id)
+    _ask_for_plans(work, closure, entry)
     return closure
+
+
+def close_again(work: Work, closure_id: int) -> Closure:
+    """Put a closure that was lifted back in force, and ask for new plans of what is left of it."""
+    closure = work.session.get(Closure, closure_id)
+    if closure is None:
+        raise NotFound("There is no closure {id}", id=closure_id)
+    branch = work.session.get_one(Branch, closure.branch_id)
+    work.require("branches.change", _member(work, branch).code)
+    if closure.lifted_at is None:
+        raise Conflict("The closure of {name} is in force", name=branch.name)
+    if closure.to_on < work.today:
+        raise Conflict("The closure of {name} is over", name=branch.name)
+    closure.lifted_at = None
+    _ask_for_plans(work, closure, _note_closed(work, branch, closure))
+    return closure
+
+
+def _note_closed(work: Work, branch: Branch, closure: Closure) -> AuditEntry:
+    return work.audit(
+        "branches.closed",
+        branch.slug,
+        from_on=closure.from_on.isoformat(),
+        to_on=closure.to_on.isoformat(),
+        closure=closure.id,
+    )
 
 
 def _faults(work: Work, days: tuple[date, date], reason: str) -> list[Fault]:
@@ -74,10 +94,11 @@ def _faults(work: Work, days: tuple[date, date], reason: str) -> list[Fault]:
     return faults
 
 
-def _ask_for_plans(work: Work, closure: Closure, what: str) -> None:
+def _ask_for_plans(work: Work, closure: Closure, entry: AuditEntry) -> None:
+    work.session.flush()  # the entry's id tells this change from the next one of the same closure
     work.later(
         DAYS_CHANGED,
-        key=f"closure:{closure.id}:{what}",
+        key=f"closure:{closure.id}:{entry.id}",
         from_on=max(closure.from_on, work.today).isoformat(),
         to_on=closure.to_on.isoformat(),
         branch=closure.branch_id,

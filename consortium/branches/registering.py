@@ -36,14 +36,7 @@ def register_branch(
 ) -> Branch:
     """Register a branch. hours: weekday (0 Monday) → staffed from and to, Swedish time."""
     work.require("branches.change", new.member)
-    faults = []
-    if not slug(new.name):
-        faults.append(Fault("A branch needs a name", "name"))
-    if new.kind not in KINDS:
-        faults.append(Fault("{kind} is no kind of branch", "kind", {"kind": new.kind}))
-    if abs(new.lat) > POLE or abs(new.lon) > ANTIMERIDIAN:
-        faults.append(Fault("The coordinates are outside Earth", "lat"))
-    if faults:
+    if faults := branch_faults(new):
         raise Invalid(faults)
     branch = Branch(
         slug=slug(new.name),
@@ -64,5 +57,17 @@ def register_branch(
         for day, (opens, closes) in hours.items()
     )
     work.session.add_all(BranchAlias(branch_id=branch.id, name=name) for name in other_names)
-    work.audit("branches.registered", branch.slug)
+    work.audit("branches.registered", branch.slug, member=new.member, branch=branch.id)
     return branch
+
+
+def branch_faults(new: NewBranch) -> list[Fault]:
+    """What keeps `new` from being a branch."""
+    faults = []
+    if not slug(new.name):
+        faults.append(Fault("A branch needs a name", "name"))
+    if new.kind not in KINDS:
+        faults.append(Fault("{kind} is no kind of branch", "kind", {"kind": new.kind}))
+    if abs(new.lat) > POLE or abs(new.lon) > ANTIMERIDIAN:
+        faults.append(Fault("The coordinates are outside Earth", "lat"))
+    return faults

@@ -10,7 +10,7 @@ from consortium.members.tables import Member
 
 def block_card(work: Work, number: str, reason: str) -> CardBlock:
     """Block a card for one of the reasons; another reason is another block beside it."""
-    card = _card_to_change(work, number)
+    card = card_to_change(work, number)
     if faults := list(block_faults(reason)):
         raise Invalid(faults)
     if card.state == "replaced" or card.patron_id is None:
@@ -20,23 +20,24 @@ def block_card(work: Work, number: str, reason: str) -> CardBlock:
     block = CardBlock(card_id=card.id, reason=reason, set_by=work.actor.name, set_at=work.now)
     work.session.add(block)
     work.session.flush()
-    work.audit("cards.blocked", card.number, reason=reason)
+    work.audit("cards.blocked", card.number, reason=reason, block=block.id)
     return block
 
 
 def lift_block(work: Work, number: str, reason: str) -> CardBlock:
     """Lift the block that a card has for `reason`; the card is valid when no other is left."""
-    card = _card_to_change(work, number)
+    card = card_to_change(work, number)
     found = [block for block in open_blocks(work, card) if block.reason == reason]
     if not found:
         raise Conflict("The card {number} is not blocked for that", number=card.number)
     block = found[0]
     block.lifted_by, block.lifted_at = work.actor.name, work.now
-    work.audit("cards.block_lifted", card.number, reason=reason)
+    work.audit("cards.block_lifted", card.number, reason=reason, block=block.id)
     return block
 
 
-def _card_to_change(work: Work, number: str) -> Card:
+def card_to_change(work: Work, number: str) -> Card:
+    """A card of the actor's own municipalities, held until the work closes."""
     work.require("cards.handle")
     card = card_by_number(work, number, lock=True)
     work.require("cards.handle", work.session.get_one(Member, card.member_id).code)

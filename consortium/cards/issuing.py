@@ -49,12 +49,19 @@ def replace_card(work: Work, number: str) -> Card:
     if old.state == "replaced":
         raise Conflict("The card {number} is replaced already", number=old.number)
     patron = _locked_patron(work, old)
+    kept_till, ended = patron.forget_on, [block.id for block in open_blocks(work, old)]
     old.state, old.replaced_at = "replaced", work.now
     patron.forget_on = forget_on(work.today)
     work.session.flush()  # before the new card: a patron has one valid card at a time
     new = _new_card(work, member, patron)
     _carry_blocks(work, old, new)
-    work.audit("cards.replaced", old.number, by=new.number)
+    work.audit(
+        "cards.replaced",
+        old.number,
+        by=new.number,
+        ended=ended,
+        forget_on=[kept_till.isoformat(), patron.forget_on.isoformat()],
+    )
     return new
 
 

@@ -3,7 +3,30 @@
 A file of commands adds them to `main` when it is imported, which happens here.
 """
 
-from consortium.cli import cases, exchanging, invoicing, serving
+from consortium.cli import (
+    accounts,
+    cases,
+    exchanging,
+    founding,
+    invoicing,
+    openapi,
+    operating,
+    routes,
+    serving,
+    trail,
+)
 from consortium.cli.door import main
 
-__all__ = ["cases", "exchanging", "invoicing", "main", "serving"]
+__all__ = [
+    "accounts",
+    "cases",
+    "exchanging",
+    "founding",
+    "invoicing",
+    "main",
+    "openapi",
+    "operating",
+    "routes",
+    "serving",
+    "trail",
+]

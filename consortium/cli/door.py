@@ -1,6 +1,7 @@
 """The group that all commands belong to, and what they share."""
 
 import getpass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import click
 from consortium.core import log, settings
 from consortium.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Unavailable
 from consortium.core.work import Actor, Works
+from consortium.migrations import newest
 from consortium.tables import open_works
 
 EXIT: Final[dict[type[Problem], int]] = {
@@ -40,7 +42,12 @@ def main() -> None:
 
 
 def works() -> Works:
-    """The works of the database that the settings name."""
+    """The works of the database that the settings name, which must have the newest schema."""
+    return replace(any_schema(), revision=newest())
+
+
+def any_schema() -> Works:
+    """The same, whatever schema the database has."""
     chosen = settings.load()
     log.set_up(chosen.log.level, chosen.log.form)
     return open_works(chosen)

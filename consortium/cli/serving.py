@@ -12,8 +12,9 @@ from typing import Final
 import click
 
 from consortium import migrations
-from consortium.cli.door import DAY, main, works
+from consortium.cli.door import DAY, any_schema, main, operator
 from consortium.core import settings
+from consortium.core.alive import beating, this_process
 from consortium.core.days import swedish_day
 from consortium.core.errors import Conflict, Invalid
 from consortium.demo.playing import held, play
@@ -41,9 +42,18 @@ def demo(day: datetime | None) -> None:
 
 
 @main.command()
-def upgrade() -> None:
-    """Bring the database to the newest schema."""
-    migrations.upgrade(works().engine)
+@click.option("--even-so", is_flag=True, help="Also while processes with older code are alive.")
+def upgrade(even_so: bool) -> None:
+    """Bring the database to the newest schema.
+
+    Refused while a process with older code is alive. Such a process does nothing on the newer
+    schema, but what it was about to do then waits until it is started anew.
+    """
+    opened = any_schema()
+    if not even_so and not migrations.is_current(opened.engine):
+        with opened.reading(operator()) as work:
+            migrations.require_nobody_older(work)
+    migrations.upgrade(opened.engine)
 
 
 @main.command()
@@ -56,11 +66,11 @@ def serve(all_in_one: bool, host: str, port: int) -> None:
     opened = open_works(chosen)
     if not migrations.is_current(opened.engine):
         raise Conflict("The database is not up to date", remedy="Run consortium upgrade")
-    opened.engine.dispose()
+    process = this_process("web", migrations.newest())
     server = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     server += ["--blocking-threads", str(SERVER_THREADS), "wsgi:app"]
     jobs = (["jobs", "scheduler"], ["jobs", "worker"]) if all_in_one else ()
-    with held(chosen.home):
+    with held(chosen.home), beating(opened, process):
         _tell(chosen.home, host, port)
         _run_until_stopped([server, *jobs], chosen.home)
 
@@ -79,7 +89,8 @@ def _tell(home: Path, host: str, port: int) -> None:
 
 def _run_until_stopped(modules: Sequence[Sequence[str]], home: Path) -> None:
     """Run each as `python -m …` until this process is told to stop, or the first one ends."""
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # systemd's stop as Ctrl-C's
+    # systemd's stop as Ctrl-C's, which a shell lets programs in its background ignore
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     root, env = Path(__file__).parents[2], {**os.environ, "CONSORTIUM_HOME": str(home)}
     children = [
         subprocess.Popen([sys.executable, "-m", *words], cwd=root, env=env)  # noqa: S603 (our own)
@@ -93,4 +104,12 @@ def _run_until_stopped(modules: Sequence[Sequence[str]], home: Path) -> None:
         for child in children:
             child.terminate()
         for child in children:
-            child.wait(timeout=STOP_SECONDS)
+            _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    try:
+        child.wait(timeout=STOP_SECONDS)
+    except subprocess.TimeoutExpired:  # busy with a plan: its lease runs out, and it is done again
+        child.kill()
+        child.wait()

@@ -28,6 +28,7 @@ def catalogue(language: str) -> dict[str, str]:
     return {str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy}
 
 
+@cache
 def words(language: str) -> Say:
     """A function that says an English source text in `language`, with its facts put in."""
     known = catalogue(language)

@@ -21,15 +21,9 @@ from consortium.costs.recording import NewCost, record_cost
 from consortium.costs.rules import month_part
 from consortium.costs.tables import CostPool
 from consortium.demo.figures import sheet
-from consortium.measures.entering import add_measure, enter_values, lock_values
+from consortium.measures.entering import enter_values, lock_values
+from consortium.measures.standard import add_standard_measures
 
-MEASURES = (
-    ("population", ("Folkmängd", "Population"), "invånare"),
-    ("e_loans", ("E-lån", "E-loans"), "lån"),
-    ("stops", ("Leveransställen", "Places of delivery"), "ställen"),
-    ("crates_sent", ("Skickade lådor", "Crates sent"), "lådor"),
-    ("crates_received", ("Mottagna lådor", "Crates received"), "lådor"),
-)
 SOURCES = {
     "population": "SCB, folkmängd 31 december",
     "e_loans": "Exempel: påhittade e-lån",
@@ -46,8 +40,7 @@ SUPPLIERS = {
 
 def measure(work: Work, figures: Mapping[str, Any], played: int) -> None:
     """The measures with their values; those that keys read are locked."""
-    for code, names, unit in MEASURES:
-        add_measure(work, code, names, unit)
+    add_standard_measures(work)
     for code in COUNTED:
         by_date: dict[str, dict[str, str]] = defaultdict(dict)
         for row in figures["measures"][code]:

@@ -8,11 +8,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from io import BytesIO
 from typing import Any, Final
 
+from reportlab import rl_config
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4
@@ -25,6 +26,7 @@ from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, 
 from reportlab.platypus.flowables import CallerMacro
 
 from consortium.core.words import Say, mark
+from consortium.documents.pens import Font, Pen, Stroke
 
 REGULAR: Final = "Vera"
 BOLD: Final = "VeraBd"
@@ -44,6 +46,12 @@ MARGIN: Final = 18 * mm
 TOP: Final = 24 * mm
 BOTTOM: Final = 22 * mm
 INNER_WIDTH: Final = PAGE_WIDTH - 2 * MARGIN
+FOOT: Final = 15 * mm  # the line above it
+FOOT_FONT: Final = Font(REGULAR, 7, MUTED)
+RUNNING_FONT: Final = Font(REGULAR, 7.5, MUTED)
+MARK_FONT: Final = Font(BOLD, 8.5, WARN)
+MARK_STROKE: Final = Stroke(0.6, WARN)
+FOOT_STROKE: Final = Stroke(0.6, LINE)
 
 LANGUAGE: Final = mark("en")  # a catalogue says its own code here
 PAGE_OF: Final = mark("Page {page} of {pages}")  # the total comes last in every language
@@ -106,6 +114,7 @@ def new_canvas(sheet: Sheet, buffer: BytesIO) -> Any:
 @cache
 def register_fonts() -> dict[str, frozenset[int]]:
     """The fonts in use, made known to ReportLab once, with the code points that each can draw."""
+    rl_config.useA85 = 0  # ASCII armour: a quarter more bytes, and no reader needs it
     fonts = {name: TTFont(name, f"{name}.ttf") for name in (REGULAR, BOLD)}
     for font in fonts.values():
         registerFont(font)
@@ -113,6 +122,7 @@ def register_fonts() -> dict[str, frozenset[int]]:
     return {name: frozenset(font.face.charToGlyph) for name, font in fonts.items()}
 
 
+@lru_cache(4096)
 def drawable(text: str, longest: int = 500) -> str:
     """`text` on one line and at most `longest` characters, of letters that the fonts have.
 
@@ -122,6 +132,8 @@ def drawable(text: str, longest: int = 500) -> str:
     line = re.sub("[\x00-\x1f\x7f-\x9f ]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
     cut = line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
     known = register_fonts()[REGULAR]
+    if known.issuperset(map(ord, cut)):
+        return cut
     return "".join(sign if ord(sign) in known else _nearest(sign, known) for sign in cut)
 
 
@@ -231,50 +243,47 @@ def ruled() -> list[Any]:
     ]
 
 
-def _around(sheet: Sheet) -> Callable[[Any, Any], None]:
-    """What draws mark, running line, foot and page number on each page."""
+def draw_frame(pen: Pen, sheet: Sheet, page: int, pages: int | None) -> None:
+    """Mark, running line, foot and page number. pages: None where they are not counted yet."""
+    if sheet.mark:
+        _draw_mark(pen, sheet.mark)
+    if sheet.running and page > 1:
+        running = drawable(sheet.running, 110)
+        pen.write(running, MARGIN, PAGE_HEIGHT - 18.5 * mm, RUNNING_FONT)
+    pen.rule(MARGIN, PAGE_WIDTH - MARGIN, FOOT, FOOT_STROKE)
+    for place, line in enumerate(sheet.foot, 1):
+        pen.write(drawable(line, 105), MARGIN, FOOT - 9.5 * place, FOOT_FONT)
+    right = PAGE_WIDTH - MARGIN
+    if pages is None:
+        right -= stringWidth("00", REGULAR, 7)
+    number = sheet.say(PAGE_OF, page=page, pages="" if pages is None else pages)
+    pen.write(number, right - stringWidth(number, REGULAR, 7), FOOT - 9.5, FOOT_FONT)
 
-    def draw(canvas: Any, _document: Any) -> None:
-        canvas.saveState()
-        if sheet.mark:
-            _draw_mark(canvas, sheet.mark)
-        if sheet.running and canvas.getPageNumber() > 1:
-            canvas.setFont(REGULAR, 7.5)
-            canvas.setFillColor(MUTED)
-            canvas.drawString(MARGIN, PAGE_HEIGHT - 18.5 * mm, drawable(sheet.running, 110))
-        _draw_foot(canvas, sheet)
-        canvas.restoreState()
 
-    return draw
-
-
-def _draw_mark(canvas: Any, text: str) -> None:
+def _draw_mark(pen: Pen, text: str) -> None:
     """The band that says what kind of paper this is not."""
     height = 6.5 * mm
     bottom = PAGE_HEIGHT - 8 * mm - height
-    canvas.setFillColor(WARN_SOFT)
-    canvas.setStrokeColor(WARN)
-    canvas.setLineWidth(0.6)
-    canvas.roundRect(MARGIN, bottom, INNER_WIDTH, height, 3, stroke=1, fill=1)
-    canvas.setFillColor(WARN)
-    canvas.setFont(BOLD, 8.5)
-    canvas.drawCentredString(PAGE_WIDTH / 2, bottom + 6.2, drawable(text, 90))
+    band = MARGIN, bottom, INNER_WIDTH, height
+    pen.box(band, 3, WARN_SOFT, MARK_STROKE)
+    line = drawable(text, 90)
+    left = (PAGE_WIDTH - stringWidth(line, BOLD, 8.5)) / 2
+    pen.write(line, left, bottom + 6.2, MARK_FONT)
 
 
-def _draw_foot(canvas: Any, sheet: Sheet) -> None:
-    top = 15 * mm
-    canvas.setStrokeColor(LINE)
-    canvas.setLineWidth(0.6)
-    canvas.line(MARGIN, top, PAGE_WIDTH - MARGIN, top)
-    canvas.setFont(REGULAR, 7)
-    canvas.setFillColor(MUTED)
-    for place, line in enumerate(sheet.foot, 1):
-        canvas.drawString(MARGIN, top - 9.5 * place, drawable(line, 105))
-    right = PAGE_WIDTH - MARGIN - stringWidth("00", REGULAR, 7)
-    before = sheet.say(PAGE_OF, page=canvas.getPageNumber(), pages="")
-    canvas.drawRightString(right, top - 9.5, before)
-    canvas.translate(right, top - 9.5)
-    canvas.doForm("pages")
+def _around(sheet: Sheet) -> Callable[[Any, Any], None]:
+    """What draws the frame on each page of flowables, whose number is drawn as a form."""
+
+    def draw(canvas: Any, _document: Any) -> None:
+        canvas.saveState()
+        pen = Pen(canvas)
+        draw_frame(pen, sheet, canvas.getPageNumber(), None)
+        pen.finish()
+        canvas.translate(PAGE_WIDTH - MARGIN - stringWidth("00", REGULAR, 7), FOOT - 9.5)
+        canvas.doForm("pages")
+        canvas.restoreState()
+
+    return draw
 
 
 def _count_pages(macro: Any) -> None:

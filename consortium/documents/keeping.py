@@ -1,6 +1,8 @@
-"""Use case: keep a document under the digest of its bytes."""
+"""Use cases: keep a document, or a record too large for an audit entry, under its digest."""
 
 import hashlib
+import json
+from typing import Any
 
 from consortium.core.work import Work
 from consortium.documents.tables import Document
@@ -15,3 +17,9 @@ def keep(work: Work, content: bytes, media_type: str) -> str:
         )
         work.session.flush()
     return sha256
+
+
+def keep_record(work: Work, record: Any) -> str:
+    """Keep `record`, of JSON's types, as canonical JSON; returns its SHA-256."""
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return keep(work, text.encode(), "application/json")

@@ -1,5 +1,7 @@
 """Use cases: usage comes in, from a sheet or a COUNTER report, and is paid for and counted."""
 
+from collections.abc import Mapping, Sequence
+
 from sqlmodel import col, select
 
 from consortium.core.errors import Invalid, NotFound
@@ -11,7 +13,7 @@ from consortium.emedia.formats.counter import (
     owner_faults,
     read_report,
 )
-from consortium.emedia.formats.usage import UsageLine, read_usage
+from consortium.emedia.formats.usage import SentRow, UsageLine, checked_lines, read_usage
 from consortium.emedia.queries import plain_prices, price_rows
 from consortium.emedia.rules import POOL, Known, month_faults, month_name
 from consortium.emedia.tables import Supplier, SupplierCustomer
@@ -27,8 +29,18 @@ def import_usage(work: Work, content: bytes, source: str, *, dry_run: bool = Fal
     is called.
     """
     work.require("emedia.change")
-    records = _records(work)
+    records = usage_records(work, lock=True)
     return take(work, records, read_usage(content, records.known), source, dry_run=dry_run)
+
+
+def import_rows(
+    work: Work, rows: Sequence[Mapping[str, str]], source: str, *, dry_run: bool = False
+) -> UsageImport:
+    """As `import_usage`, of rows with the sheet's columns; faults are at `rows[2].loans`."""
+    work.require("emedia.change")
+    records = usage_records(work, lock=True)
+    sent = [SentRow(place, dict(row)) for place, row in enumerate(rows)]
+    return take(work, records, checked_lines(sent, records.known), source, dry_run=dry_run)
 
 
 def import_counter(
@@ -46,7 +58,15 @@ def import_counter(
     or institution id that is kept for the supplier; `member_code` where none is.
     """
     work.require("emedia.change")
-    records = _records(work)
+    records = usage_records(work, lock=True)
+    lines = counter_lines(work, records, content, supplier_code, member_code)
+    return take(work, records, lines, source, dry_run=dry_run)
+
+
+def counter_lines(
+    work: Work, records: Records, content: bytes, supplier_code: str, member_code: str | None
+) -> list[UsageLine]:
+    """The loans of each month of a title report, checked; as `import_counter`."""
     supplier = records.suppliers.get(supplier_code)
     if supplier is None:
         raise NotFound("There is no supplier {code}", code=supplier_code)
@@ -60,14 +80,18 @@ def import_counter(
         raise Invalid(faults)
     owner = owners[0] if owners else str(member_code)
     loans = report.loans(supplier.metric, supplier.access_method)
-    lines = [UsageLine(supplier_code, owner, month, count) for month, count in loans.items()]
-    return take(work, records, lines, source, dry_run=dry_run)
+    return [UsageLine(supplier_code, owner, month, count) for month, count in loans.items()]
 
 
-def _records(work: Work) -> Records:
-    # All of them, in one order: loans of every supplier make up a member's measure.
-    rows = select(Supplier).order_by(col(Supplier.code)).with_for_update(key_share=True)
-    suppliers = work.session.exec(rows.execution_options(populate_existing=True)).all()
+def usage_records(work: Work, *, lock: bool) -> Records:
+    """What usage is checked against. lock: nobody else takes usage or prices in meanwhile.
+
+    All suppliers are locked, in one order: loans of every supplier make up a member's measure.
+    """
+    rows = select(Supplier).order_by(col(Supplier.code))
+    if lock:
+        rows = rows.with_for_update(key_share=True).execution_options(populate_existing=True)
+    suppliers = work.session.exec(rows).all()
     municipalities = {row.code: row for row in members(work) if row.kind == "municipality"}
     years = work.session.exec(select(CostPool.year).where(CostPool.code == POOL)).all()
     return Records(

@@ -23,7 +23,7 @@ def add_supplier(
     access_method: str = "Regular",
 ) -> Supplier:
     """Add a supplier. metric, access_method: what counts as a loan in its COUNTER reports."""
-    work.require("emedia.change")
+    work.require_whole("emedia.change")
     if faults := list(supplier_faults(code, name, metric, access_method)):
         raise Invalid(faults)
     if work.session.exec(select(Supplier.id).where(Supplier.code == code)).first():
@@ -31,7 +31,13 @@ def add_supplier(
     supplier = Supplier(code=code, name=name.strip(), metric=metric, access_method=access_method)
     work.session.add(supplier)
     work.session.flush()
-    work.audit("emedia.supplier_added", code, metric=metric, access_method=access_method)
+    work.audit(
+        "emedia.supplier_added",
+        code,
+        name=supplier.name,
+        metric=metric,
+        access_method=access_method,
+    )
     return supplier
 
 
@@ -41,14 +47,15 @@ def set_price(work: Work, supplier_code: str, from_on: date, ore_per_loan: str) 
     A price from the same day is corrected. Usage that is there already is paid for anew where the
     price holds on the first day of its month.
     """
-    work.require("emedia.change")
+    work.require_whole("emedia.change")
     supplier = supplier_by_code(work, supplier_code, lock=True)
     if faults := list(price_faults(ore_per_loan)):
         raise Invalid(faults)
     rows = price_rows(work, supplier)
     price = next((row for row in rows if row.from_on == from_on), None)
-    before = price.ore_per_loan if price else ""
-    price = price or _between(supplier, rows, from_on)
+    before, ended = price.ore_per_loan if price else "", list[str]()
+    if price is None:
+        price, ended = _between(supplier, rows, from_on)
     price.ore_per_loan = plain_value(ore_per_loan) or "0"
     work.session.add(price)
     work.session.flush()
@@ -59,6 +66,7 @@ def set_price(work: Work, supplier_code: str, from_on: date, ore_per_loan: str) 
         from_on=from_on.isoformat(),
         ore_per_loan=[before, price.ore_per_loan],
         cost_ore=list(costs),
+        ended=ended,
     )
     return price
 
@@ -99,11 +107,21 @@ def know_customer(
     return customer
 
 
-def _between(supplier: Supplier, rows: list[LoanPrice], from_on: date) -> LoanPrice:
-    """A price without an amount that begins on a day where none of `rows`, by day, begins."""
+def _between(
+    supplier: Supplier, rows: list[LoanPrice], from_on: date
+) -> tuple[LoanPrice, list[str]]:
+    """A price without an amount that begins on a day where none of `rows`, by day, begins.
+
+    With it the first day of the price that ends that eve and the last day it had, empty where it
+    had none; nothing where no price ends.
+    """
     earlier = [row for row in rows if row.from_on < from_on]
     later = [row for row in rows if row.from_on > from_on]
+    ended: list[str] = []
     if earlier and (earlier[-1].to_on is None or earlier[-1].to_on >= from_on):
+        last = earlier[-1].to_on
+        ended = [earlier[-1].from_on.isoformat(), last.isoformat() if last else ""]
         earlier[-1].to_on = from_on - DAY
     to_on = later[0].from_on - DAY if later else None
-    return LoanPrice(supplier_id=supplier.id, from_on=from_on, to_on=to_on, ore_per_loan="")
+    price = LoanPrice(supplier_id=supplier.id, from_on=from_on, to_on=to_on, ore_per_loan="")
+    return price, ended

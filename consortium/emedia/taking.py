@@ -7,8 +7,10 @@ from datetime import date
 from sqlmodel import select
 
 from consortium.core.work import Work
+from consortium.documents.keeping import keep_record
 from consortium.emedia.costing import Used, record_costs, record_loans, require_open
 from consortium.emedia.formats.usage import UsageLine
+from consortium.emedia.restoring import UsageChange, measured_since
 from consortium.emedia.rules import Known, cost_ore, months_text, price_on
 from consortium.emedia.tables import Supplier, Usage
 from consortium.members.tables import Member
@@ -54,7 +56,10 @@ def take(
     require_open(work, sorted({line.month.year for line in touched}))
     result = _result(records, lines, there, dry_run=dry_run)
     if touched and not dry_run:
+        changes = [_change(line, there.get(line)).as_json() for line in touched]
+        counted = len(work.audited)
         _put(work, records, [(line, there.get(line)) for line in touched], source)
+        kept = {"usage": changes, "measured": measured_since(work, counted)}
         work.audit(
             "emedia.usage_imported",
             source,
@@ -63,8 +68,14 @@ def take(
             new=result.new,
             changed=result.changed,
             cost_ore=[result.cost_before_ore, result.cost_after_ore],
+            replaced=keep_record(work, kept),
         )
     return result
+
+
+def _change(line: UsageLine, there: Usage | None) -> UsageChange:
+    before = (there.loans, there.source) if there else None
+    return UsageChange(line.supplier, line.municipality, line.month, before, line.loans)
 
 
 def _there(work: Work, records: Records, lines: Sequence[UsageLine]) -> dict[UsageLine, Usage]:

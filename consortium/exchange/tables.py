@@ -28,14 +28,15 @@ class ColumnMapping(Row, table=True):
 class ImportBatch(Row, table=True):
     """A sheet that was taken in, whole. sha256: of the file, kept as a document.
 
-    before: for each row that was new or changed its key and what stood there before (null: it was
-    new), so that the batch can be taken back.
+    before: for each row that was new or changed its number in the file, its cells as they stood
+    before (null: it was new) and as they became, so that the batch can be taken back. forgotten:
+    file and cells are deleted, since they were about persons.
     """
 
     id: int = Field(default=None, primary_key=True)
     kind: str = Field(index=True)
     file_name: str
-    sha256: str = Field(foreign_key="document.sha256")
+    sha256: str | None = Field(default=None, foreign_key="document.sha256")
     new: int
     changed: int
     unchanged: int
@@ -43,3 +44,4 @@ class ImportBatch(Row, table=True):
     taken_by: str
     taken_at: datetime = Field(index=True)
     undone_at: datetime | None = None
+    forgotten: bool = False

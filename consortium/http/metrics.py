@@ -1,10 +1,12 @@
-"""Numbers for Prometheus: requests, how long they took, and the tasks that wait or have failed."""
+"""Numbers for Prometheus: requests and how long they took, and the state of the service."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from consortium.operations.measuring import GAUGES, Reading
 
 BUCKETS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 MEDIA_TYPE: Final = CONTENT_TYPE_LATEST
@@ -29,7 +31,6 @@ class Meter:
             buckets=BUCKETS,
             registry=self.registry,
         )
-        self.tasks = Gauge("consortium_tasks", "Tasks by state", ("state",), registry=self.registry)
 
     def note(self, endpoint: str, method: str, status: int, seconds: float) -> None:
         """Count one answered request; methods that nobody knows count as one."""
@@ -37,8 +38,15 @@ class Meter:
         self.requests.labels(endpoint, known, str(status)).inc()
         self.seconds.labels(endpoint).observe(seconds)
 
-    def text(self, tasks: Mapping[str, int]) -> bytes:
-        """Everything in the text format. tasks: state → how many there are just now."""
-        for state, count in tasks.items():
-            self.tasks.labels(state).set(count)
-        return generate_latest(self.registry)
+    def text(self, readings: Iterable[Reading]) -> bytes:
+        """Everything in the text format: this process's requests, and `readings` of the service."""
+        now, gauges = CollectorRegistry(), dict[str, Gauge]()
+        for reading in readings:
+            if reading.name not in gauges:
+                names = tuple(reading.labels)
+                gauges[reading.name] = Gauge(
+                    reading.name, GAUGES[reading.name], names, registry=now
+                )
+            gauge = gauges[reading.name]
+            (gauge.labels(**reading.labels) if reading.labels else gauge).set(reading.value)
+        return generate_latest(self.registry) + generate_latest(now)

@@ -13,6 +13,9 @@ from consortium.measures.tables import Measure, MeasureSnapshot, MeasureValue
 from consortium.members.queries import members
 from consortium.members.tables import Member
 
+Change = tuple[tuple[str, str] | None, tuple[str, str] | None]
+"""A value with its source, before and after; None where there is none."""
+
 
 def add_measure(work: Work, code: str, names: tuple[str, str], unit: str) -> Measure:
     """Add something to count. names: Swedish and English."""
@@ -22,7 +25,7 @@ def add_measure(work: Work, code: str, names: tuple[str, str], unit: str) -> Mea
     measure = Measure(code=code, name=names[0], name_en=names[1] or names[0], unit=unit)
     work.session.add(measure)
     work.session.flush()
-    work.audit("measures.added", code)
+    work.audit("measures.added", code, measure=measure.id)
     return measure
 
 
@@ -51,14 +54,50 @@ def put_values(work: Work, code: str, on_date: date, given: Mapping[str, str], s
             day=on_date.isoformat(),
             remedy="Enter the correction on another date",
         )
-    changed = [
-        member
-        for member in given
-        if _put(work, measure, known[member], on_date, given[member], source)
-    ]
-    if changed:
-        work.audit("measures.entered", code, on=on_date.isoformat(), members=sorted(changed))
-    return len(changed)
+    changes: dict[str, Change] = {}
+    there = _there(work, measure, on_date)
+    for member, text in given.items():
+        after = (plain_value(text) or "0", source.strip())
+        place = measure.id, known[member].id, on_date
+        before = _put(work, place, there.get(place[1]), after)
+        if before != after:
+            changes[member] = (before, after)
+    note_entered(work, code, on_date, changes)
+    return len(changes)
+
+
+def note_entered(work: Work, code: str, on_date: date, changes: Mapping[str, Change]) -> None:
+    """Audit what values of a date became. changes: member code → value and source, then and now."""
+    if changes:
+        work.audit(
+            "measures.entered",
+            code,
+            on=on_date.isoformat(),
+            members=sorted(changes),
+            before=[list(changes[member][0] or ()) for member in sorted(changes)],
+            after=[list(changes[member][1] or ()) for member in sorted(changes)],
+        )
+
+
+def write_value(
+    work: Work, place: MeasureValue | tuple[int, int, date], given: tuple[str, str]
+) -> None:
+    """Write a value with its source into the row at a place: measure, member, date."""
+    if isinstance(place, MeasureValue):
+        row = place
+        row.value, row.source = given
+        row.entered_by, row.entered_at = work.actor.name, work.now
+    else:
+        row = MeasureValue(
+            measure_id=place[0],
+            member_id=place[1],
+            on_date=place[2],
+            value=given[0],
+            source=given[1],
+            entered_by=work.actor.name,
+            entered_at=work.now,
+        )
+    work.session.add(row)
 
 
 def lock_values(work: Work, code: str, on_date: date) -> MeasureSnapshot:
@@ -107,29 +146,22 @@ def _faults(given: Mapping[str, str], known: Mapping[str, Member], source: str) 
     return faults
 
 
-def _put(
-    work: Work, measure: Measure, member: Member, on_date: date, text: str, source: str
-) -> bool:
-    value = plain_value(text) or "0"
+def _there(work: Work, measure: Measure, on_date: date) -> dict[int, MeasureValue]:
+    """The values of a date: member id → row."""
     rows = select(MeasureValue).where(
-        MeasureValue.measure_id == measure.id,
-        MeasureValue.member_id == member.id,
-        MeasureValue.on_date == on_date,
+        MeasureValue.measure_id == measure.id, MeasureValue.on_date == on_date
     )
-    row = work.session.exec(rows).first()
-    if row is None:
-        row = MeasureValue(
-            measure_id=measure.id,
-            member_id=member.id,
-            on_date=on_date,
-            value=value,
-            source=source.strip(),
-            entered_by=work.actor.name,
-            entered_at=work.now,
-        )
-    elif (row.value, row.source) == (value, source.strip()):
-        return False
-    row.value, row.source = value, source.strip()
-    row.entered_by, row.entered_at = work.actor.name, work.now
-    work.session.add(row)
-    return True
+    return {row.member_id: row for row in work.session.exec(rows)}
+
+
+def _put(
+    work: Work,
+    place: tuple[int, int, date],
+    row: MeasureValue | None,
+    after: tuple[str, str],
+) -> tuple[str, str] | None:
+    """Write a value with its source in place of `row`; what stood there before."""
+    before = (row.value, row.source) if row else None
+    if before != after:
+        write_value(work, row or place, after)
+    return before

@@ -2,14 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 
 from sqlmodel import select
 
 from consortium.core.errors import Conflict, Fault, Invalid
 from consortium.core.work import Work
 from consortium.members.queries import member_by_code
-from consortium.members.rules import address_faults, identity_faults, organisation_number
+from consortium.members.rules import (
+    address_faults,
+    identity_faults,
+    is_bankgiro,
+    organisation_number,
+)
 from consortium.members.tables import Consortium, Hosting, Member, Membership
+
+PERSONAL: Final = ("email",)
+"""What of an address may name a person; it stands beside the audit entry, where it is erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +49,21 @@ class Newcomer:
 
 def name_consortium(work: Work, name: str, *, example: bool) -> Consortium:
     """Say what the consortium is called, and whether its figures are made up."""
-    work.require("members.change")
-    row = work.session.get(Consortium, 1) or Consortium(name=name)
+    work.require_whole("members.change")
+    row = work.session.get(Consortium, 1)
+    before = [row.name, row.example] if row else ["", False]
+    row = row or Consortium(name=name)
     row.name, row.example = name, example
     work.session.add(row)
-    work.audit("members.consortium_named", name)
+    work.audit(
+        "members.consortium_named", name, name=[before[0], name], example=[before[1], example]
+    )
     return row
 
 
 def join(work: Work, newcomer: Newcomer, address: Address, from_on: date | None = None) -> Member:
     """Record a member from `from_on`, None for a founder; a taken code is a Conflict at the end."""
-    work.require("members.change")
+    work.require_whole("members.change")
     number = organisation_number(newcomer.organisation_number)
     faults = [*identity_faults(newcomer.code, newcomer.kind, newcomer.name, number)]
     faults += _address_faults(address)
@@ -80,32 +93,47 @@ def change_address(work: Work, code: str, address: Address) -> Member:
     member = member_by_code(work, code)
     before = {name: getattr(member, name) for name in Address.__dataclass_fields__}
     _put(member, address)
-    changed = {
+    changed: dict[str, Any] = {
         name: [before[name], getattr(member, name)]
         for name in before
         if before[name] != getattr(member, name)
     }
-    if changed:
-        work.audit("members.address_changed", code, **changed)
+    personal = {name: changed.pop(name) for name in PERSONAL if name in changed}
+    if changed or personal:
+        work.audit("members.address_changed", code, personal=personal, **changed)
     return member
 
 
 def make_host(work: Work, code: str, from_on: date, bankgiro: str, due_days: int = 30) -> Hosting:
     """Make a member host from `from_on` on; its predecessor is host until the day before."""
-    work.require("members.change")
+    work.require_whole("members.change")
     member = member_by_code(work, code)
     if not member.organisation_number:
         raise Conflict("{name} has no organisation number and cannot invoice", name=member.name)
     if work.session.exec(select(Hosting.id).where(Hosting.from_on == from_on)).first():
         raise Conflict("Another member is made host on {day}", day=from_on.isoformat())
+    digits = bankgiro.replace("-", "").replace(" ", "")
+    if not is_bankgiro(digits):
+        raise Invalid(
+            "{number} is no bankgiro number: its check digit is wrong or it has not 7 or 8 digits",
+            at="bankgiro",
+            number=bankgiro,
+            remedy="Write it as 991-2346",
+        )
     hosting = Hosting(
         member_id=member.id,
         from_on=from_on,
-        bankgiro=bankgiro.replace("-", "").replace(" ", ""),
+        bankgiro=digits,
         due_days=due_days,
     )
     work.session.add(hosting)
-    work.audit("members.host_made", code, from_on=from_on.isoformat())
+    work.audit(
+        "members.host_made",
+        code,
+        from_on=from_on.isoformat(),
+        bankgiro=hosting.bankgiro,
+        due_days=due_days,
+    )
     return hosting
 
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
+from sqlalchemy import bindparam
 from sqlmodel import col, or_, select
 
 from consortium.core.errors import Conflict, NotFound
@@ -39,16 +41,26 @@ class Nameplate:
     example: bool
 
 
+# Asked for every page, so put together once: one row, with nulls where there is none.
+_HOST: Final = (
+    select(Member.name)
+    .join(Hosting, col(Hosting.member_id) == col(Member.id))
+    .where(Hosting.from_on <= bindparam("today"))
+    .order_by(col(Hosting.from_on).desc())
+    .limit(1)
+)
+_PLATE: Final = select(
+    select(Consortium.name).where(Consortium.id == 1).scalar_subquery(),
+    select(Consortium.example).where(Consortium.id == 1).scalar_subquery(),
+    _HOST.scalar_subquery(),
+)
+
+
 def nameplate(work: Work) -> Nameplate:
-    named = work.session.get(Consortium, 1)
-    rows = (
-        select(Member.name)
-        .join(Hosting, col(Hosting.member_id) == col(Member.id))
-        .where(Hosting.from_on <= work.today)
-        .order_by(col(Hosting.from_on).desc())
-    )
-    host = work.session.exec(rows).first() or ""
-    return Nameplate(named.name if named else "", host, named.example if named else False)
+    asked = {"today": work.today}
+    work.session.flush()  # a bare connection does not do it by itself
+    name, example, host = work.session.connection().execute(_PLATE, asked).one()
+    return Nameplate(name or "", host or "", bool(example))
 
 
 def members_to_see(work: Work) -> list[Member]:

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from stdnum import ean, luhn
 
+from consortium.core.emails import is_email
 from consortium.core.errors import Fault
 
 ORGANISATION_NUMBER_LENGTH = 10
 GLN_LENGTH = 13
+BANKGIRO_LENGTHS = (7, 8)
 CODE_LENGTHS = {"municipality": 4, "region": 2}
 
 
@@ -20,6 +22,16 @@ def is_organisation_number(number: str) -> bool:
     """Ten digits of which the last is a Luhn check digit (Skatteverket, SKV 709)."""
     return (
         len(number) == ORGANISATION_NUMBER_LENGTH
+        and number.isascii()
+        and number.isdecimal()
+        and luhn.is_valid(number)
+    )
+
+
+def is_bankgiro(number: str) -> bool:
+    """Seven or eight digits of which the last is a Luhn check digit (Bankgirot, 10-modul)."""
+    return (
+        len(number) in BANKGIRO_LENGTHS
         and number.isascii()
         and number.isdecimal()
         and luhn.is_valid(number)
@@ -90,7 +102,7 @@ def address_faults(scheme: str, endpoint: str, delivery: str, email: str) -> Ite
         )
     if delivery not in {"access_point", "email"}:
         yield Fault("Invoices leave by access point or by e-mail", "delivery")
-    if email and "@" not in email.strip("@"):
+    if email and not is_email(email):
         yield Fault(
             "{email} is no e-mail address", "email", {"email": email}, "Write it as name@example.se"
         )

@@ -13,7 +13,8 @@ class Letter(Row, table=True):
 
     attachment: a document's SHA-256, under the file name `attachment_name`. fleeting: the body
     holds a secret and is emptied once sent. trouble: why it has not reached its address, empty
-    where nothing is known against it. returned_at: when it came back or was refused.
+    where nothing is known against it. returned_at: when it came back or was refused. sending: 1,
+    and one more each time that somebody sends it again; what comes back names it.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -25,6 +26,7 @@ class Letter(Row, table=True):
     attachment: str | None = Field(default=None, foreign_key="document.sha256")
     attachment_name: str = ""
     written_at: datetime = Field(index=True)
+    sending: int = 1
     sent_at: datetime | None = None
     trouble: str = ""
     returned_at: datetime | None = Field(default=None, index=True)

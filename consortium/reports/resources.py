@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Final
 
-from consortium.billing.queries import invoice_lines, invoices, month_view
+from consortium.billing.queries import invoices, lines_of, month_view
 from consortium.billing.rules import HOST, Draft
 from consortium.branches.queries import branch_to_see, branches
 from consortium.cards.queries import CardCounts, counts
@@ -209,9 +209,8 @@ class _Invoiced:
 def _invoiced(work: Work, member_code: str, year: int) -> _Invoiced:
     net_ore: dict[str, int] = defaultdict(int)
     issued = [invoice for invoice, _member in invoices(work, year, member_code)]
-    for invoice in issued:
-        for line, pool in invoice_lines(work, invoice):
-            net_ore[pool.code] += line.net_ore
+    for line, pool in lines_of(work, [invoice.id for invoice in issued]):
+        net_ore[pool.code] += line.net_ore
     return _Invoiced(
         net_ore=dict(net_ore),
         vat_ore=sum(invoice.vat_ore for invoice in issued),

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from consortium.branches.queries import branches
 from consortium.branches.tables import Branch
 from consortium.core.errors import Conflict, Fault, NotFound
+from consortium.core.later import Task
 from consortium.core.words import mark, words
 from consortium.core.work import Work
 from consortium.messages.sending import write_letter
+from consortium.messages.tables import Letter
 from consortium.transports.days import read_day
-from consortium.transports.planning import RENDER_PLAN, standing_plans
+from consortium.transports.planning import RENDER_PLAN, announce, standing_plans
 from consortium.transports.rules import affected, arrivals, diff
 from consortium.transports.tables import Plan
 
@@ -62,12 +64,15 @@ def answer_plan(
     plan.answered_by, plan.answered_at = work.actor.name, work.now
     work.session.add(plan)
     changes = diff(published.plan, plan.plan, plan.case)
-    answer = _tell(work, plan, changes, notice_minutes) if accept else Answer(plan)
+    answer = tell(work, plan, changes, notice_minutes) if accept else Answer(plan)
     work.audit(
         "transports.plan_accepted" if accept else "transports.plan_rejected",
         f"{plan.on_date.isoformat()} {plan.revision}",
         written_to=list(answer.written_to),
         without_email=list(answer.without_email),
+        plan=plan.id,
+        instead_of=published.id,
+        notice_minutes=notice_minutes,
     )
     return answer
 
@@ -109,10 +114,14 @@ def _publish(work: Work, plan: Plan, published: Plan) -> None:
     published.state = "replaced"
     work.session.add(published)
     work.session.flush()  # one published plan a date: the old one steps back first
-    work.later(RENDER_PLAN, key=str(plan.id), plan=plan.id)
+    drawn = select(Task.id).where(Task.name == RENDER_PLAN.name, Task.key == str(plan.id))
+    if work.session.exec(drawn).first() is None:  # it was published before, and taken back
+        work.later(RENDER_PLAN, key=str(plan.id), plan=plan.id)
+    announce(work, plan)
 
 
-def _tell(work: Work, plan: Plan, changes: dict[str, Any], notice_minutes: int) -> Answer:
+def tell(work: Work, plan: Plan, changes: dict[str, Any], notice_minutes: int) -> Answer:
+    """Write to the branches of `changes` that must know that `plan` is the one that holds now."""
     places = {branch.slug: branch for branch, _ in branches(work)}
     told = list(_changes(changes, notice_minutes))
     for change in told:
@@ -144,6 +153,17 @@ def _write(work: Work, plan: Plan, branch: Branch, change: _Change) -> None:
         body = say(ADDED, now=change.now, **facts)
     else:
         body = say(SHIFTED, was=change.was, now=change.now, **facts)
-    write_letter(
-        work, f"plan:{plan.id}:{branch.slug}", branch.email, (say(SUBJECT, **facts), body + "\n")
-    )
+    key = _letter_key(work, f"plan:{plan.id}:{branch.slug}")
+    write_letter(work, key, branch.email, (say(SUBJECT, **facts), body + "\n"))
+
+
+def _letter_key(work: Work, key: str) -> str:
+    """`key` for the first letter about a plan to a branch, with a number for those that follow.
+
+    A plan whose acceptance was taken back may be accepted again, and its branches are told again.
+    """
+    again = col(Letter.key).startswith(key + ":", autoescape=True)
+    before = work.session.exec(
+        select(func.count()).select_from(Letter).where((col(Letter.key) == key) | again)
+    ).one()
+    return f"{key}:{before + 1}" if before else key

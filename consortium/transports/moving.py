@@ -261,7 +261,7 @@ def _note(work: Work, trip: CrateTrip, scan: _Scan) -> None:
             entered_by=work.actor.name,
         )
     )
-    work.audit(f"transports.crate_{scan.kind}", scan.code, branch=scan.branch.slug)
+    work.audit(f"transports.crate_{scan.kind}", scan.code, branch=scan.branch.slug, trip=trip.id)
 
 
 def _refuse(problems: Sequence[Problem]) -> None:

@@ -13,6 +13,7 @@ from consortium.core.days import is_business_day
 from consortium.core.errors import Conflict
 from consortium.core.later import Later, Task, TaskState
 from consortium.core.work import Work
+from consortium.messages.telling import tell
 from consortium.transports.days import DayBasis, read_day
 from consortium.transports.routing import plan, retime
 from consortium.transports.rules import (
@@ -112,6 +113,16 @@ def standing_plans(work: Work, day: date) -> list[Plan]:
     return sorted(work.session.exec(rows), key=lambda plan: plan.state == "proposed")
 
 
+def announce(work: Work, plan: Plan) -> None:
+    """Tell webhooks that a plan is published; again where it was taken back in between."""
+    facts: dict[str, str | int] = {
+        "day": plan.on_date.isoformat(),
+        "revision": plan.revision,
+        "snapshot": plan.snapshot,
+    }
+    tell(work, "plan.published", f"{plan.id}:{work.now.isoformat()}", facts)
+
+
 def _kept(case: CaseFile, before: PlanFile) -> PlanFile | None:
     """Plan `before` without the stops that `case` lacks; None where that will not do."""
     asked = {stop["id"] for stop in case["stops"]}
@@ -151,6 +162,7 @@ def _record(work: Work, basis: DayBasis, proposed: ProposedPlan, reason: str) ->
     work.session.flush()
     if made.state == "published":
         work.later(RENDER_PLAN, key=str(made.id), plan=made.id)
+        announce(work, made)
     work.audit(
         f"transports.plan_{made.state}",
         f"{basis.day.isoformat()} {made.revision}",

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from consortium.branches.queries import branch_by_slug
+from consortium.core.audit import AuditEntry
 from consortium.core.errors import Fault, Invalid, NotFound
 from consortium.core.work import Work
 from consortium.transports.rules import crate_code, is_depot, serial_of
@@ -14,6 +15,8 @@ from consortium.transports.tables import Crate, TemplateStop, Vehicle
 
 MOST_AT_ONCE = 1_000
 WEEKDAYS = range(5)
+CRATES_REMOVED = "transports.crates_removed"
+CRATES_GONE = (CRATES_REMOVED, "transports.crates_dropped")
 CHANGEABLE = ("window_from", "window_to", "service_s", "required", "skip_ore")
 
 
@@ -105,8 +108,8 @@ def set_template_stop(work: Work, new: WeeklyStop) -> TemplateStop:
     branch = branch_by_slug(work, new.branch)
     if faults := _stop_faults(new, branch.kind):
         raise Invalid(faults)
-    stop = _template_stop(work, new.weekday, branch.id)
-    before = _facts(stop) if stop else {}
+    stop = template_stop(work, new.weekday, branch.id)
+    before = template_facts(stop) if stop else {}
     asked = TemplateStop(
         weekday=new.weekday,
         branch_id=branch.id,
@@ -121,8 +124,8 @@ def set_template_stop(work: Work, new: WeeklyStop) -> TemplateStop:
         setattr(stop, name, getattr(asked, name))
     work.session.add(stop)
     work.session.flush()
-    after = _facts(stop)
-    changed = {
+    after = template_facts(stop)
+    changed: dict[str, Any] = {
         name: [before.get(name), value]
         for name, value in after.items()
         if before.get(name) != value
@@ -136,16 +139,12 @@ def drop_template_stop(work: Work, weekday: int, slug: str) -> None:
     """Take a branch's stop on a weekday away; plans already made stay."""
     work.require("transports.change")
     branch = branch_by_slug(work, slug)
-    stop = _template_stop(work, weekday, branch.id)
+    stop = template_stop(work, weekday, branch.id)
     if stop is None:
         raise NotFound("{name} has no stop on that weekday", name=branch.name)
     work.session.delete(stop)
-    work.audit(
-        "transports.template_changed",
-        slug,
-        weekday=weekday,
-        **{name: [value, None] for name, value in _facts(stop).items()},
-    )
+    gone: dict[str, Any] = {name: [value, None] for name, value in template_facts(stop).items()}
+    work.audit("transports.template_changed", slug, weekday=weekday, **gone)
 
 
 def _last_serial(work: Work) -> int:
@@ -153,7 +152,9 @@ def _last_serial(work: Work) -> int:
     newest = select(Crate.id).order_by(col(Crate.id).desc()).limit(1).with_for_update()
     work.session.exec(newest).all()
     last = work.session.exec(select(func.max(Crate.code))).one()
-    return serial_of(last) if last else 0
+    removed = select(AuditEntry.facts).where(col(AuditEntry.event).in_(CRATES_GONE))
+    codes = [last or "", *(facts["last"] for facts in work.session.exec(removed))]
+    return max(serial_of(code) if code else 0 for code in codes)
 
 
 def _vehicle_faults(new: NewVehicle) -> list[Fault]:
@@ -192,14 +193,16 @@ def _stop_faults(new: WeeklyStop, kind: str) -> list[Fault]:
     return faults
 
 
-def _template_stop(work: Work, weekday: int, branch_id: int) -> TemplateStop | None:
+def template_stop(work: Work, weekday: int, branch_id: int) -> TemplateStop | None:
+    """The stop that a weekday has for a branch."""
     rows = select(TemplateStop).where(
         TemplateStop.weekday == weekday, TemplateStop.branch_id == branch_id
     )
     return work.session.exec(rows).first()
 
 
-def _facts(stop: TemplateStop) -> dict[str, Any]:
+def template_facts(stop: TemplateStop) -> dict[str, Any]:
+    """What of a stop can be changed, as the audit trail has it: times as ISO 8601."""
     given = {name: getattr(stop, name) for name in CHANGEABLE}
     return {
         name: value.isoformat() if isinstance(value, time) else value

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
+from sqlalchemy import literal
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, func, or_, select
 
 from consortium.branches.queries import branch_by_slug, branches
 from consortium.branches.tables import Branch
+from consortium.core.cursors import START, Cursor, Order, window
 from consortium.core.errors import Invalid, NotFound
 from consortium.core.work import Work
 from consortium.members.tables import Member
@@ -32,6 +34,15 @@ HEARD_AT: Final = (
     .where(CrateEvent.trip_id == CrateTrip.id)
     .correlate(CrateTrip)
     .scalar_subquery()
+)
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""In the order LATEST, when a crate was heard of that never was: a cursor holds no NULL."""
+
+LATEST: Final = Order(
+    (func.coalesce(HEARD_AT, literal(LONG_AGO, HEARD_AT.type)), col(Crate.code)),
+    (True, False),
+    (datetime, str),
+    lambda row: (row[2] or LONG_AGO, row[0].code),
 )
 
 
@@ -67,14 +78,14 @@ class CrateRow:
 class CratePage:
     """A page of crates, the last heard of first. counts: state → crates, whatever state is asked.
 
-    total: crates on all pages.
+    total: crates on all pages. before, after: where the pages beside it begin, None at the ends.
     """
 
     rows: tuple[CrateRow, ...]
     total: int
-    page: int
-    pages: int
     counts: Mapping[str, int]
+    before: Cursor | None = None
+    after: Cursor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,30 +136,23 @@ class BranchToday:
     leaving: tuple[CrateLine, ...]
 
 
-def crates(work: Work, wanted: CrateFilter | None = None, page: int = 1) -> CratePage:
-    """A page of 50 of the crates within the actor's scope that are wanted; pages count from 1.
+def crates(work: Work, wanted: CrateFilter | None = None, cursor: Cursor = START) -> CratePage:
+    """A page of 50 of the crates within the actor's scope that are wanted, in the order LATEST.
 
     Within scope are crates that belong to a branch of it, are there, come from there or go there.
     """
     wanted = wanted or CrateFilter()
     if wanted.state not in {"", *STATES}:
         raise Invalid("{state} is no state of a crate", at="state", state=wanted.state)
-    conditions = _conditions(work, wanted)
+    conditions = crate_conditions(work, wanted)
     counts = _counts(work, conditions)
     total = counts[wanted.state] if wanted.state else sum(counts.values())
     if wanted.state:
-        conditions.append(_in_state(wanted.state))
-    page = max(1, page)
-    rows = (
-        _with_trips(select(Crate, CrateTrip, HEARD_AT))
-        .where(*conditions)
-        .order_by(HEARD_AT.desc().nulls_last(), col(Crate.code))
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    )
-    names = _names(work)
-    found = [_row(crate, trip, at, names) for crate, trip, at in work.session.exec(rows)]
-    return CratePage(tuple(found), total, page, max(1, -(-total // PAGE)), counts)
+        conditions.append(in_state(wanted.state))
+    rows = beside_trips(select(Crate, CrateTrip, HEARD_AT)).where(*conditions)
+    page, names = window(work, rows, LATEST, cursor, PAGE), branch_names(work)
+    found = [crate_row(crate, trip, at, names) for crate, trip, at in page.rows]
+    return CratePage(tuple(found), total, counts, page.before, page.after)
 
 
 def crate_view(work: Work, code: str) -> CrateView:
@@ -165,11 +169,11 @@ def crate_view(work: Work, code: str) -> CrateView:
     }
     if not places & reach:
         raise NotFound("There is no crate {code}", code=code)
-    names, scans = _names(work), _scans(work, trips)
+    names, scans = branch_names(work), _scans(work, trips)
     last = trips[0] if trips else None
     last_at = max((scan.at for scan in scans.get(last.id, [])), default=None) if last else None
     return CrateView(
-        _row(crate, last, last_at, names),
+        crate_row(crate, last, last_at, names),
         names[crate.home_id],
         crate.registered_on,
         tuple(_journey(trip, scans.get(trip.id, []), names) for trip in trips),
@@ -191,7 +195,7 @@ def crates_today(work: Work, slug: str, day: date) -> BranchToday:
     )
 
 
-def _conditions(work: Work, wanted: CrateFilter) -> list[Any]:
+def crate_conditions(work: Work, wanted: CrateFilter) -> list[Any]:
     """What a crate has to fulfil to be shown and counted, its state left aside."""
     scope = work.scope("transports.see")
     conditions: list[Any] = []
@@ -212,30 +216,30 @@ def _touches(branch_ids: Collection[int]) -> Any:
     return or_(resting, leaving, col(CrateTrip.destination_id).in_(branch_ids))
 
 
-def _in_state(state: str) -> Any:
+def in_state(state: str) -> Any:
     if state == FREE:
         return or_(col(CrateTrip.id).is_(None), CrateTrip.state == RECEIVED)
     return CrateTrip.state == state
 
 
 def _counts(work: Work, conditions: Collection[Any]) -> dict[str, int]:
-    rows = _with_trips(select(CrateTrip.state, func.count(col(Crate.id))).select_from(Crate))
+    rows = beside_trips(select(CrateTrip.state, func.count(col(Crate.id))).select_from(Crate))
     counts = dict.fromkeys(STATES, 0)
     for state, count in work.session.exec(rows.where(*conditions).group_by(CrateTrip.state)):
         counts[state if state in counts else FREE] += count
     return counts
 
 
-def _with_trips(rows: Any) -> Any:
+def beside_trips(rows: Any) -> Any:
     """`rows` of crates, each beside its last journey."""
     return rows.join(CrateTrip, col(CrateTrip.id) == NEWEST_ID, isouter=True)
 
 
-def _names(work: Work) -> dict[int, str]:
+def branch_names(work: Work) -> dict[int, str]:
     return {branch.id: branch.name for branch, _ in branches(work)}
 
 
-def _row(
+def crate_row(
     crate: Crate, trip: CrateTrip | None, at: datetime | None, names: Mapping[int, str]
 ) -> CrateRow:
     if trip is None:

@@ -26,7 +26,7 @@ from consortium.web.addresses import see
 from consortium.web.asking import Pages, asker
 from consortium.web.language import told
 from consortium.web.refusals import with_faults
-from consortium.web.toasts import done, undoable
+from consortium.web.toasts import offer_undo
 
 pages = Pages("cards", __name__, "/kort", right="cards.count")
 
@@ -104,7 +104,7 @@ def index(problem: Problem | None = None, *, looked: bool = False) -> tuple[str,
     return _page(desk, hit, problem, looked=looked)
 
 
-@pages.post("/sok")
+@pages.post("/sok", right="cards.handle")
 def look() -> tuple[str, HTTPStatus]:
     """Show a card in the answer itself, so that no address has its number."""
     try:
@@ -123,7 +123,7 @@ def look_again() -> Response:
     return see(url_for("web.cards.index"))
 
 
-@pages.post("")
+@pages.post("", right="cards.handle")
 def issue() -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(NewCardForm, request.form)
@@ -131,11 +131,15 @@ def issue() -> Response | tuple[str, HTTPStatus]:
             card = issue_card(work, form.member, form.name, form.birth_year)
     except Invalid as problem:
         return index(problem)
-    done(told(mark("The card is given out")), told(mark("It is valid at once at every library.")))
-    return _show_next(card.number, AT_THE_COUNTER)
+    offer_undo(
+        told(mark("The card is given out")),
+        work.audited,
+        told(mark("It is valid at once at every library.")),
+    )
+    return show_next(card.number, AT_THE_COUNTER)
 
 
-@pages.post("/ersatt")
+@pages.post("/ersatt", right="cards.handle")
 def replace() -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(ReplaceForm, request.form)
@@ -143,14 +147,16 @@ def replace() -> Response | tuple[str, HTTPStatus]:
             card = replace_card(work, form.number)
     except Invalid as problem:
         return index(problem)
-    done(
+    offer_undo(
         told(mark("The card is replaced")),
+        work.audited,
         told(mark("The new one is valid at once. The old one cannot be used any more.")),
+        look=form.look,
     )
-    return _show_next(card.number, form.look)
+    return show_next(card.number, form.look)
 
 
-@pages.post("/sparra")
+@pages.post("/sparra", right="cards.handle")
 def block() -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(BlockForm, request.form)
@@ -158,15 +164,12 @@ def block() -> Response | tuple[str, HTTPStatus]:
             block_card(work, form.number, form.block)
     except Invalid as problem:
         return index(problem)
-    undoable(
-        told(mark("The card is blocked at every library")),
-        url_for("web.cards.lift"),
-        **form.model_dump(),
-    )
-    return _show_next(form.number, form.look)
+    said = told(mark("The card is blocked at every library"))
+    offer_undo(said, work.audited, look=form.look)
+    return show_next(form.number, form.look)
 
 
-@pages.post("/hav")
+@pages.post("/hav", right="cards.handle")
 def lift() -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(BlockForm, request.form)
@@ -174,8 +177,8 @@ def lift() -> Response | tuple[str, HTTPStatus]:
             lift_block(work, form.number, form.block)
     except Invalid as problem:
         return index(problem)
-    undoable(told(mark("The block is lifted")), url_for("web.cards.block"), **form.model_dump())
-    return _show_next(form.number, form.look)
+    offer_undo(told(mark("The block is lifted")), work.audited, look=form.look)
+    return show_next(form.number, form.look)
 
 
 def _look(work: Work, number: str, reason: str) -> Hit:
@@ -210,7 +213,8 @@ def _page(
     )
 
 
-def _show_next(number: str, look: str) -> Response:
+def show_next(number: str, look: str) -> Response:
+    """Go on to the counter's page, which shows a card once. look: why, one of LOOK_REASONS."""
     session[SHOWN] = [number, look if look in LOOK_REASONS else AT_THE_COUNTER]
     return see(url_for("web.cards.index"))
 

@@ -14,7 +14,7 @@ from consortium.web.addresses import see
 from consortium.web.asking import Pages, asker
 from consortium.web.language import told
 from consortium.web.refusals import with_faults
-from consortium.web.toasts import undoable
+from consortium.web.toasts import offer_undo
 
 pages = Pages("closures", __name__, "/stangningar", right="branches.see")
 
@@ -45,7 +45,7 @@ def index(problem: Invalid | None = None) -> tuple[str, HTTPStatus]:
     )
 
 
-@pages.post("")
+@pages.post("", right="branches.change")
 def close() -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(ClosureForm, request.form)
@@ -55,21 +55,15 @@ def close() -> Response | tuple[str, HTTPStatus]:
     except Invalid as problem:
         return index(problem)
     said = told(mark("{name} is closed as you said; new plans are made"), name=name)
-    undoable(said, url_for("web.closures.lift", closure_id=closure.id))
+    offer_undo(said, work.audited)
     return see(url_for("web.closures.index"))
 
 
-@pages.post("/<int(max=2147483647):closure_id>/lyft")
+@pages.post("/<int(max=2147483647):closure_id>/lyft", right="branches.change")
 def lift(closure_id: int) -> Response:
     with works().writing(asker()) as work:
         closure = lift_closure(work, closure_id)
         branch = branch_of_closure(work, closure)
-    undoable(
-        told(mark("The closure of {name} is lifted; new plans are made"), name=branch.name),
-        url_for("web.closures.close"),
-        branch=branch.slug,
-        from_on=closure.from_on.isoformat(),
-        to_on=closure.to_on.isoformat(),
-        reason=closure.reason,
-    )
+    said = told(mark("The closure of {name} is lifted; new plans are made"), name=branch.name)
+    offer_undo(said, work.audited)
     return see(url_for("web.closures.index"))

@@ -15,7 +15,7 @@ from consortium.core.errors import Conflict, Invalid, NotFound, Problem
 from consortium.core.words import mark, words
 from consortium.core.work import Actor, Work
 from consortium.http.asking import Filled, Form, Line, Whole, form_of, works
-from consortium.http.paging import pager, paging_of
+from consortium.http.paging import cursor_of, cursor_pager
 from consortium.reports.crate_labels import labels_between, labels_of
 from consortium.transports.formats.labels import labels_pdf
 from consortium.transports.moving import pack, record_event, record_events
@@ -24,6 +24,7 @@ from consortium.transports.registering import register_crates
 from consortium.transports.rules import EVENTS, is_crate_code, is_depot
 from consortium.transports.whereabouts import (
     FREE,
+    LATEST,
     STATES,
     CrateFilter,
     CrateView,
@@ -35,7 +36,7 @@ from consortium.web.asking import Pages, asker
 from consortium.web.language import language, told
 from consortium.web.refusals import with_faults, worded
 from consortium.web.scanning import by_line, lines_of
-from consortium.web.toasts import done
+from consortium.web.toasts import offer_undo
 
 pages = Pages("crates", __name__, "/lador", right="transports.see")
 
@@ -120,11 +121,11 @@ class NextStep:
 @pages.get("")
 def index(problem: Problem | None = None) -> tuple[str, HTTPStatus]:
     form = form_of(FilterForm, request.args)
-    paging = paging_of(request.args.get("sida"))
+    cursor = cursor_of(request.args.get("vidare"), LATEST)
     actor = asker()
     state = form.status if form.status in STATES else ""
     with works().reading(actor) as work:
-        found = crates(work, CrateFilter(form.q, state, form.bibliotek), paging.number)
+        found = crates(work, CrateFilter(form.q, state, form.bibliotek), cursor)
         places = _libraries(work, actor, "transports.see")
     kept: dict[str, Any] = {"status": state, "bibliotek": form.bibliotek, "q": form.q}
     kept = {name: text for name, text in kept.items() if text}
@@ -132,7 +133,7 @@ def index(problem: Problem | None = None) -> tuple[str, HTTPStatus]:
         "crates/index.html",
         problem,
         rows=[(row, _days_ago(row.scanned_at, work.today)) for row in found.rows],
-        pages=pager(paging, found.total, lambda n: url_for(".index", **kept, sida=n)),
+        pages=cursor_pager(found, lambda text: url_for(".index", **kept, vidare=text), found.total),
         counts=found.counts,
         places=places,
         states=[(code, told(STATE_NAMES[code][1])) for code in STATES],
@@ -146,7 +147,7 @@ def index(problem: Problem | None = None) -> tuple[str, HTTPStatus]:
     )
 
 
-@pages.post("")
+@pages.post("", right="transports.change")
 def register() -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(NewForm, request.form)
@@ -155,8 +156,9 @@ def register() -> Response | tuple[str, HTTPStatus]:
     except Invalid as problem:
         return index(problem)
     first, last = made[0].code, made[-1].code
-    done(
+    offer_undo(
         told(mark("{count} crates are registered"), count=len(made)),
+        work.audited,
         told(
             mark("They have the codes {first} to {last}. Print their labels."),
             first=first,
@@ -194,7 +196,7 @@ def scan(problem: Problem | None = None) -> tuple[str, HTTPStatus]:
     )
 
 
-@pages.post("/skanna")
+@pages.post("/skanna", right="crates.handle")
 def record_scans() -> Response | tuple[str, HTTPStatus]:
     """All or nothing: faults are told with the lines they are on."""
     lines: list[tuple[int, str]] = []
@@ -205,8 +207,9 @@ def record_scans() -> Response | tuple[str, HTTPStatus]:
             trips = record_events(work, [(code, form.kind, form.branch) for _, code in lines])
     except (Invalid, NotFound, Conflict) as problem:
         return scan(by_line(problem, lines, worded))
-    done(
+    offer_undo(
         told(mark("Recorded crates: {count}"), count=len({trip.crate_id for trip in trips})),
+        work.audited,
         f"{told(RECORD_NAMES[form.kind])}.",
     )
     return see(url_for(".scan", bibliotek=form.branch, vad=form.kind))
@@ -241,7 +244,7 @@ def show(code: str, problem: Problem | None = None) -> tuple[str, HTTPStatus]:
     )
 
 
-@pages.post("/<code>/packa")
+@pages.post("/<code>/packa", right="crates.handle")
 def send(code: str) -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(PackForm, request.form)
@@ -249,14 +252,15 @@ def send(code: str) -> Response | tuple[str, HTTPStatus]:
             pack(work, code, form.origin, form.destination)
     except (Invalid, Conflict) as problem:
         return show(code, problem)
-    done(
+    offer_undo(
         told(mark("{code} is packed"), code=code),
+        work.audited,
         told(mark("Put its label on, and leave it to the van.")),
     )
     return see(url_for(".show", code=code))
 
 
-@pages.post("/<code>/handelse")
+@pages.post("/<code>/handelse", right="crates.handle")
 def record(code: str) -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(EventForm, request.form)
@@ -264,7 +268,8 @@ def record(code: str) -> Response | tuple[str, HTTPStatus]:
             record_event(work, code, form.kind, form.branch)
     except (Invalid, Conflict) as problem:
         return show(code, problem)
-    done(told(mark("{code} is recorded"), code=code), f"{told(RECORD_NAMES[form.kind])}.")
+    said = told(mark("{code} is recorded"), code=code)
+    offer_undo(said, work.audited, f"{told(RECORD_NAMES[form.kind])}.")
     return see(url_for(".show", code=code))
 
 

@@ -21,6 +21,11 @@ def csv_file(name: str, text: str) -> Response:
     return _file(name, text.encode(), "text/csv; charset=utf-8", "attachment")
 
 
+def sheet_file(name: str, content: bytes, media_type: str) -> Response:
+    """A sheet to save under `name`."""
+    return _file(name, content, media_type, "attachment")
+
+
 def json_file(name: str, text: str) -> Response:
     return _file(name, text.encode(), "application/json", "attachment")
 

@@ -29,7 +29,7 @@ from consortium.web.language import language, told
 from consortium.web.periods import asked_year, month_name
 from consortium.web.refusals import with_faults
 from consortium.web.showing import number
-from consortium.web.toasts import done
+from consortium.web.toasts import offer_undo
 
 pages = Pages("emedia", __name__, "/e-medier", right="emedia.see")
 
@@ -102,7 +102,7 @@ def loans() -> Response:
     return csv_file(f"e-lan-{year}.csv", csv_text(USAGE_HEADER, rows))
 
 
-@pages.post("/leverantorer")
+@pages.post("/leverantorer", right="emedia.change")
 def add() -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(SupplierForm, request.form)
@@ -110,8 +110,9 @@ def add() -> Response | tuple[str, HTTPStatus]:
             made = add_supplier(work, form.code, form.name, form.metric, form.access_method)
     except Invalid as problem:
         return index(problem)
-    done(
+    offer_undo(
         told(mark("{name} is added"), name=made.name),
+        work.audited,
         told(mark("Set what a loan costs before its usage is imported.")),
     )
     return see(url_for("web.emedia.supplier", code=made.code))
@@ -149,7 +150,7 @@ def supplier(code: str, problem: Invalid | None = None) -> tuple[str, HTTPStatus
     )
 
 
-@pages.post("/leverantorer/<code>/pris")
+@pages.post("/leverantorer/<code>/pris", right="emedia.change")
 def price(code: str) -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(PriceForm, request.form)
@@ -157,14 +158,15 @@ def price(code: str) -> Response | tuple[str, HTTPStatus]:
             set_price(work, code, form.from_on, form.ore_per_loan)
     except Invalid as problem:
         return supplier(code, problem)
-    done(
+    offer_undo(
         told(mark("The price from {day} is set"), day=form.from_on.isoformat()),
+        work.audited,
         told(mark("Usage of months that begin on its days is paid for by it.")),
     )
     return see(url_for("web.emedia.supplier", code=code))
 
 
-@pages.post("/leverantorer/<code>/kund")
+@pages.post("/leverantorer/<code>/kund", right="emedia.change")
 def customer(code: str) -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(CustomerForm, request.form)
@@ -172,5 +174,5 @@ def customer(code: str) -> Response | tuple[str, HTTPStatus]:
             know_customer(work, code, form.member, form.customer_id)
     except Invalid as problem:
         return supplier(code, problem)
-    done(told(mark("The customer id is kept")))
+    offer_undo(told(mark("The customer id is kept")), work.audited)
     return see(url_for("web.emedia.supplier", code=code))

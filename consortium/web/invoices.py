@@ -1,21 +1,23 @@
 """Pages of the invoices: the list, one invoice with its documents, and why each line is there."""
 
 import json
+from functools import lru_cache
 from typing import Any, Final
 
 from flask import Response, render_template, request, url_for
+from markupsafe import Markup
 
+from consortium.billing.delivering import trouble_of
 from consortium.billing.formats.paper_json import paper_from
 from consortium.billing.formats.payment import bankgiro_as_written
 from consortium.billing.lists import (
     Wanted,
     buyers,
-    deliveries,
-    drawn,
     found_invoices,
     invoiced_years,
     sums_of,
 )
+from consortium.billing.looking import NEWEST, ListedInvoice, listed_invoices
 from consortium.billing.queries import (
     delivery_of,
     documents_of,
@@ -26,7 +28,7 @@ from consortium.billing.queries import (
 from consortium.core.errors import Unavailable
 from consortium.documents.queries import document
 from consortium.http.asking import works
-from consortium.http.paging import pager, paging_of
+from consortium.http.paging import PAGE_SIZE, cursor_of, cursor_pager
 from consortium.measures.queries import measures
 from consortium.reports.reasons import case_behind, reason_of
 from consortium.web.asking import Pages, asker
@@ -37,6 +39,7 @@ from consortium.web.periods import asked_year, month_title, year_choices
 
 pages = Pages("invoices", __name__, "/fakturor", right="billing.see")
 
+ROWS_KEPT: Final = 4096
 COLUMNS: Final = (
     "number",
     "member",
@@ -55,26 +58,28 @@ COLUMNS: Final = (
 def index() -> str:
     """Invoices of a year, the newest first; `medlem` in the address chooses a member."""
     year, member = asked_year(), request.args.get("medlem", "")
-    paging, wanted = paging_of(request.args.get("sida")), Wanted(year, member)
+    cursor, wanted = cursor_of(request.args.get("vidare"), NEWEST), Wanted(year, member)
     with works().reading(asker()) as work:
-        rows = found_invoices(work, wanted, paging.offset, paging.size)
+        page = listed_invoices(work, wanted, cursor, PAGE_SIZE)
         sums, members, years = sums_of(work, wanted), buyers(work), invoiced_years(work)
-        ids = [invoice.id for invoice, _buyer in rows]
-        left, done = deliveries(work, ids), drawn(work, ids)
     kept: dict[str, Any] = {"ar": year} | ({"medlem": member} if member else {})
     return render_template(
         "invoices/index.html",
-        rows=rows,
-        left=left,
-        drawn=done,
+        rows=[_row_of(row, language(), request.script_root) for row in page.rows],
         sums=sums,
-        members=[(m.code, m.name) for m in members],
+        members=members,
         chosen=member,
         year=year,
         years=year_choices(years, year),
-        pages=pager(paging, sums.count, lambda n: url_for(".index", **kept, sida=n)),
+        pages=cursor_pager(page, lambda text: url_for(".index", **kept, vidare=text), sums.count),
         kept=kept,
     )
+
+
+@lru_cache(ROWS_KEPT)
+def _row_of(invoice: ListedInvoice, _language: str, _root: str) -> Markup:
+    """A row of the list. What is issued stays as it is, so most rows are drawn once."""
+    return Markup(render_template("invoices/row.html", invoice=invoice).strip())  # noqa: S704 (HTML of our own)
 
 
 @pages.get("/fakturor.csv")
@@ -107,7 +112,7 @@ def show(number: str) -> str:
         invoice, buyer = invoice_by_number(work, number)
         lines = {line.position: (line, pool) for line, pool in invoice_lines(work, invoice)}
         documents, delivery = documents_of(work, invoice), delivery_of(work, invoice)
-        run = run_by_id(work, invoice.run_id)
+        run, trouble = run_by_id(work, invoice.run_id), trouble_of(work, invoice)
     paper = paper_from(invoice.paper)
     return render_template(
         "invoices/show.html",
@@ -117,6 +122,7 @@ def show(number: str) -> str:
         lines=[(line, *lines[line.position]) for line in paper.lines],
         documents=documents,
         delivery=delivery,
+        trouble=trouble,
         run=run,
         bankgiro=bankgiro_as_written(paper.bankgiro),
         title=month_title(invoice.month),

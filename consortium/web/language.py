@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import request
+from flask import g, request
 
 from consortium.core.words import LANGUAGES, words
 
@@ -10,8 +10,12 @@ COOKIE: Final = "sprak"
 
 
 def language() -> str:
-    chosen = request.cookies.get(COOKIE, "")
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+    """The reader's; found out once for each request, as a page asks for it some hundred times."""
+    found: str | None = g.get("language")
+    if found is None:
+        chosen = request.cookies.get(COOKIE, "")
+        found = g.language = chosen if chosen in LANGUAGES else LANGUAGES[0]
+    return found
 
 
 def told(text: str, **facts: str | int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from flask import Flask, g, request, url_for
@@ -30,6 +31,7 @@ def dress(app: Flask) -> None:
     for name in AS_IS:
         app.add_template_filter(getattr(showing, name), name)
     app.add_template_filter(_near, "near")
+    app.add_template_global(day_tag)
     app.context_processor(frame)
 
 
@@ -56,9 +58,18 @@ def frame() -> dict[str, Any]:
 
 
 def csrf() -> Markup:
-    """The hidden field of every form that posts."""
-    field = Markup('<input type="hidden" name="csrf_token" value="{}">')
-    return field.format(generate_csrf())
+    """The hidden field of every form that posts, the same in all forms of a page."""
+    found: Markup | None = g.get("csrf_field")
+    if found is None:
+        field = Markup('<input type="hidden" name="csrf_token" value="{}">')
+        found = g.csrf_field = field.format(generate_csrf())
+    return found
+
+
+@lru_cache(4096)
+def day_tag(day: date) -> Markup:
+    """A date as in a table over time, for programs and people alike; tables have hundreds."""
+    return Markup('<time datetime="{0}">{0}</time>').format(day.isoformat())
 
 
 def _nothing(_right: str, _member: str | None = None) -> bool:

@@ -16,7 +16,7 @@ from consortium.web.addresses import see
 from consortium.web.asking import Pages, asker
 from consortium.web.language import told
 from consortium.web.refusals import with_faults
-from consortium.web.toasts import done
+from consortium.web.toasts import done, offer_undo
 
 pages = Pages("measures", __name__, "/matvarden", right="measures.see")
 
@@ -66,7 +66,7 @@ def show(code: str, problem: Invalid | None = None) -> tuple[str, HTTPStatus]:
     )
 
 
-@pages.post("/<code>")
+@pages.post("/<code>", right="measures.change")
 def enter(code: str) -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(ValuesForm, request.form)
@@ -75,8 +75,9 @@ def enter(code: str) -> Response | tuple[str, HTTPStatus]:
             changed = enter_values(work, code, form.on_date, given, form.source)
     except Invalid as problem:
         return show(code, problem)
-    done(
+    offer_undo(
         told(mark("{count} values were entered or changed"), count=changed),
+        work.audited,
         told(mark("They are those of {day}."), day=form.on_date.isoformat()),
     )
     return see(url_for("web.measures.show", code=code))
@@ -90,7 +91,7 @@ def _given() -> dict[str, str]:
     return given
 
 
-@pages.post("/<code>/las")
+@pages.post("/<code>/las", right="measures.change")
 def lock(code: str) -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(LockForm, request.form)

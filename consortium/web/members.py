@@ -12,7 +12,6 @@ from consortium.http.asking import Form, Line, form_of, works
 from consortium.members.joining import Address, change_address
 from consortium.members.queries import (
     gaps_of,
-    member_by_code,
     member_to_see,
     members_to_see,
     membership_of,
@@ -21,7 +20,7 @@ from consortium.web.addresses import see
 from consortium.web.asking import Pages, asker
 from consortium.web.language import told
 from consortium.web.refusals import with_faults
-from consortium.web.toasts import done, undoable
+from consortium.web.toasts import done, offer_undo
 
 pages = Pages("members", __name__, "/medlemmar", right="members.see")
 
@@ -68,19 +67,17 @@ def show(code: str, problem: Invalid | None = None) -> tuple[str, HTTPStatus]:
     )
 
 
-@pages.post("/<code>")
+@pages.post("/<code>", right="members.change")
 def change(code: str) -> Response | tuple[str, HTTPStatus]:
     try:
         given = form_of(AddressForm, request.form).model_dump()
         with works().writing(asker()) as work:
-            member = member_by_code(work, code)
-            before = {name: getattr(member, name) for name in AddressForm.model_fields}
-            change_address(work, code, Address(**given))
+            member = change_address(work, code, Address(**given))
     except Invalid as problem:
         return show(code, problem)
-    if given == before:
-        done(told(mark("Nothing was changed")))
-    else:
+    if work.audited:
         said = told(mark("The billing details of {name} are changed"), name=member.name)
-        undoable(said, url_for("web.members.change", code=code), **before)
+        offer_undo(said, work.audited)
+    else:
+        done(told(mark("Nothing was changed")))
     return see(url_for("web.members.show", code=code))

@@ -1,12 +1,13 @@
 """The menu and the start page of each role. A new page file adds its entries here."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from flask import request, url_for
 
 from consortium.core.words import mark
-from consortium.web.language import told
+from consortium.web.language import language, told
 
 EVERYONE: Final = frozenset(
     {"administrator", "coordinator", "finance", "branch_manager", "counter", "auditor", "driver"}
@@ -60,6 +61,7 @@ MENU: Final = (
             Entry("runs.index", mark("Invoice runs"), "doc", FINANCE),
             Entry("invoices.index", mark("Invoices"), "coins", FINANCE),
             Entry("ledger.index", mark("Bookkeeping"), "book", FINANCE),
+            Entry("post.index", mark("Post"), "upload", FINANCE - {"administrator"}),
         ),
     ),
     Group(
@@ -75,6 +77,7 @@ MENU: Final = (
             Entry("tomorrow.index", mark("Tomorrow"), "truck", EVERYONE - {"finance"}),
             Entry("crates.index", mark("Crates"), "box", EVERYONE - {"finance"}),
             Entry("week.index", mark("The week"), "swap", OFFICES - {"finance"}),
+            Entry("post.index", mark("Post"), "upload", frozenset({"coordinator"})),
         ),
     ),
     Group(
@@ -85,6 +88,8 @@ MENU: Final = (
             Entry("branches.index", mark("Libraries"), "home", EVERYONE),
             Entry("closures.index", mark("Closures"), "clock", INDOORS - {"finance", "auditor"}),
             Entry("measures.index", mark("Measures"), "sort", OFFICES),
+            Entry("exchanging.index", mark("Import"), "upload", OFFICES - {"auditor"}),
+            Entry("exporting.index", mark("Export"), "down", OFFICES),
         ),
     ),
     Group(mark("Cards"), (Entry("cards.index", mark("Cards"), "card", frozenset({"counter"})),)),
@@ -105,6 +110,8 @@ MENU: Final = (
                 frozenset({"administrator", "auditor"}),
             ),
             Entry("accounts.index", mark("Accounts"), "user", frozenset({"administrator"})),
+            Entry("post.index", mark("Post"), "upload", frozenset({"administrator"})),
+            Entry("webhooks.index", mark("Webhooks"), "swap", frozenset({"administrator"})),
             Entry("readiness.index", mark("Settings"), "check", frozenset({"administrator"})),
         ),
     ),
@@ -123,11 +130,8 @@ START: Final = {
 
 def menu(role: str) -> list[tuple[str, list[Item]]]:
     """The groups of the role's menu with their items; the page that is open is marked."""
-    shown = [
-        (told(group.name), [_item(entry) for entry in group.entries if role in entry.roles])
-        for group in MENU
-    ]
-    return [(name, items) for name, items in shown if items]
+    open_file = (request.endpoint or "").removeprefix("web.").partition(".")[0]
+    return _menu(role, language(), open_file, request.script_root)
 
 
 def start_page(role: str) -> str | None:
@@ -135,8 +139,17 @@ def start_page(role: str) -> str | None:
     return url_for(f"web.{START[role]}") if role in START else None
 
 
-def _item(entry: Entry) -> Item:
-    open_file = (request.endpoint or "").removeprefix("web.").partition(".")[0]
+@lru_cache(1024)
+def _menu(role: str, _language: str, open_file: str, _root: str) -> list[tuple[str, list[Item]]]:
+    """The menu, the same for everyone in the role: its addresses and names are found once."""
+    shown = [
+        (told(group.name), [_item(each, open_file) for each in group.entries if role in each.roles])
+        for group in MENU
+    ]
+    return [(name, items) for name, items in shown if items]
+
+
+def _item(entry: Entry, open_file: str) -> Item:
     return Item(
         url_for(f"web.{entry.page}"),
         told(entry.name),

@@ -24,7 +24,7 @@ from consortium.web.downloads import csv_file
 from consortium.web.language import told
 from consortium.web.periods import asked_year, month_title, year_choices
 from consortium.web.refusals import with_faults
-from consortium.web.toasts import done
+from consortium.web.toasts import done, offer_undo
 
 pages = Pages("runs", __name__, "/fakturakorning", right="billing.see")
 
@@ -81,7 +81,7 @@ def index() -> str:
     )
 
 
-@pages.post("")
+@pages.post("", right="billing.prepare")
 def prepare() -> Answer:
     """Open a month's run, or find the one that is open; the page of the month says how it is."""
     form = form_of(PrepareForm, request.form)
@@ -118,7 +118,7 @@ def show(month: str, problem: Problem | None = None) -> tuple[str, HTTPStatus]:
     )
 
 
-@pages.post("/<month>/godkann")
+@pages.post("/<month>/godkann", right="billing.approve")
 def approve(month: str) -> Answer | tuple[str, HTTPStatus]:
     try:
         form = form_of(RunForm, request.form)
@@ -127,10 +127,13 @@ def approve(month: str) -> Answer | tuple[str, HTTPStatus]:
             approve_run(work, form.run)
     except (Invalid, Conflict) as problem:
         return show(month, problem)
+    offer_undo(
+        told(mark("The run of {month} is approved"), month=month_title(_month(month))), work.audited
+    )
     return see(_address(_month(month)))
 
 
-@pages.post("/<month>/aterta")
+@pages.post("/<month>/aterta", right="billing.approve")
 def withdraw(month: str) -> Answer | tuple[str, HTTPStatus]:
     try:
         form = form_of(RunForm, request.form)
@@ -139,11 +142,12 @@ def withdraw(month: str) -> Answer | tuple[str, HTTPStatus]:
             withdraw_approval(work, form.run)
     except (Invalid, Conflict) as problem:
         return show(month, problem)
-    done(told(mark("The approval is taken back")), told(mark("The run follows the records again.")))
+    said = told(mark("The approval is taken back"))
+    offer_undo(said, work.audited, told(mark("The run follows the records again.")))
     return see(_address(_month(month)))
 
 
-@pages.post("/<month>/utfarda")
+@pages.post("/<month>/utfarda", right="billing.issue")
 def issue(month: str) -> Answer | tuple[str, HTTPStatus]:
     try:
         form = form_of(IssueForm, request.form)

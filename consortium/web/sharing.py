@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response as Answer
 from consortium.agreements.queries import agreements, clauses
 from consortium.billing.queries import runs
 from consortium.core.errors import Invalid, Problem
-from consortium.core.money import decimal
 from consortium.core.words import mark
 from consortium.core.work import Work
 from consortium.costs.agreeing import KeyRule, change_budget, set_key
@@ -43,7 +42,7 @@ from consortium.web.language import language, told
 from consortium.web.periods import asked_period, month_choices, month_title, year_choices
 from consortium.web.refusals import with_faults, worded
 from consortium.web.showing import number
-from consortium.web.toasts import done, undoable
+from consortium.web.toasts import offer_undo
 from consortium.web.trials import FIELDS, fields_of_trial, is_asked, trial_asked
 
 pages = Pages("sharing", __name__, "/fordelning", right="costs.see")
@@ -156,25 +155,21 @@ def pool_table(code: str) -> Response:
     return csv_file(f"fordelning-{code}-{year}-{month:02}.csv", csv_text(header, rows))
 
 
-@pages.post("/<code>/budget")
+@pages.post("/<code>/budget", right="costs.change")
 def budget(code: str) -> Answer | tuple[str, HTTPStatus]:
     year, month = asked_period()
     try:
         form = form_of(BudgetForm, request.form)
         with works().writing(asker()) as work:
-            before_ore = pool_of_year(work, code, year).budget_ore
             pool = change_budget(work, code, year, form.budget)
     except Invalid as problem:
         return show(code, problem)
-    undoable(
-        told(mark("The budget of {pool} is changed"), pool=_in_language(pool.name, pool.name_en)),
-        url_for("web.sharing.budget", code=code, ar=year, manad=month),
-        budget=decimal(before_ore),
-    )
+    name = _in_language(pool.name, pool.name_en)
+    offer_undo(told(mark("The budget of {pool} is changed"), pool=name), work.audited)
     return see(url_for("web.sharing.show", code=code, ar=year, manad=month))
 
 
-@pages.post("/<code>/kostnad")
+@pages.post("/<code>/kostnad", right="costs.change")
 def cost(code: str) -> Answer | tuple[str, HTTPStatus]:
     year, month = asked_period()
     try:
@@ -184,11 +179,12 @@ def cost(code: str) -> Answer | tuple[str, HTTPStatus]:
             record_cost(work, code, year, new)
     except Invalid as problem:
         return show(code, problem)
-    done(told(mark("The cost {reference} is recorded"), reference=form.reference))
+    said = told(mark("The cost {reference} is recorded"), reference=form.reference)
+    offer_undo(said, work.audited)
     return see(url_for("web.sharing.show", code=code, ar=year, manad=month))
 
 
-@pages.post("/<code>/nyckel")
+@pages.post("/<code>/nyckel", right="costs.change")
 def key(code: str) -> Answer | tuple[str, HTTPStatus]:
     """Let the trial in the address be the pool's key from a month on."""
     year, _month = asked_period()
@@ -199,8 +195,9 @@ def key(code: str) -> Answer | tuple[str, HTTPStatus]:
             set_key(work, code, year, rule)
     except Invalid as problem:
         return show(code, problem)
-    done(
+    offer_undo(
         told(mark("The pool has a new key from {month}"), month=month_title(form.from_on)),
+        work.audited,
         str(rule.key["name"]),
     )
     return see(url_for("web.sharing.show", code=code, ar=year, manad=form.from_on.month))

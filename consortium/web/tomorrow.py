@@ -27,7 +27,7 @@ from consortium.web.mapping import draw, style_of
 from consortium.web.refusals import with_faults
 from consortium.web.showing import MINUS, near_day, number
 from consortium.web.spots import spots_of, tracks_of
-from consortium.web.toasts import done
+from consortium.web.toasts import done, offer_undo
 
 pages = Pages("tomorrow", __name__, "", right="transports.see")
 
@@ -74,7 +74,7 @@ def index() -> tuple[str, HTTPStatus]:
     return _page(_day(datum) if datum else None)
 
 
-@pages.post("/turplan/<datum>/forslag/<int(max=2147483647):plan_id>")
+@pages.post("/turplan/<datum>/forslag/<int(max=2147483647):plan_id>", right="transports.plan")
 def answer(datum: str, plan_id: int) -> Response | tuple[str, HTTPStatus]:
     day = _day(datum)
     accept = form_of(AnswerForm, request.form).svar == "ja"
@@ -85,11 +85,12 @@ def answer(datum: str, plan_id: int) -> Response | tuple[str, HTTPStatus]:
     except Conflict as problem:
         return _page(day, problem)
     said = mark("The proposal is accepted") if accept else mark("The plan stays as it is")
-    done(told(said), _who_was_told(given, names) if accept else told(mark("Nobody is written to.")))
+    more = _who_was_told(given, names) if accept else told(mark("Nobody is written to."))
+    offer_undo(told(said), work.audited, more)
     return see(url_for(".index", datum=datum))
 
 
-@pages.post("/turplan/<datum>/planera")
+@pages.post("/turplan/<datum>/planera", right="transports.plan")
 def plan(datum: str) -> Response | tuple[str, HTTPStatus]:
     day = _day(datum)
     try:

@@ -28,7 +28,7 @@ from consortium.web.asking import Pages, asker
 from consortium.web.language import language, told
 from consortium.web.refusals import with_faults
 from consortium.web.showing import weekday
-from consortium.web.toasts import done, undoable
+from consortium.web.toasts import done, offer_undo
 from consortium.web.tomorrow import duration
 
 pages = Pages("week", __name__, "/veckan", right="transports.see")
@@ -110,7 +110,7 @@ def index(problem: Invalid | None = None) -> tuple[str, HTTPStatus]:
     )
 
 
-@pages.post("")
+@pages.post("", right="transports.change")
 def change() -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(StopForm, request.form)
@@ -123,16 +123,16 @@ def change() -> Response | tuple[str, HTTPStatus]:
             form.skip_ore,
         )
         with works().writing(asker()) as work:
-            before = _stops(work).get((form.weekday, form.branch))
+            new = (form.weekday, form.branch) not in _stops(work)
             name = branch_by_slug(work, form.branch).name
             set_template_stop(work, stop)
     except Invalid as problem:
         return index(_at_inputs(problem))
-    _say_changed(before, stop, name)
+    _say_changed(work, name, _day_name(form.weekday), new=new)
     return see(url_for(".index", dag=form.weekday, bibliotek=form.branch))
 
 
-@pages.post("/ta-bort")
+@pages.post("/ta-bort", right="transports.change")
 def drop() -> Response:
     form = form_of(DropForm, request.form)
     with works().writing(asker()) as work:
@@ -144,7 +144,7 @@ def drop() -> Response:
         name=before.name,
         weekday=_day_name(before.weekday),
     )
-    undoable(said, url_for(".change"), **_as_form(before))
+    offer_undo(said, work.audited)
     return see(url_for(".index"))
 
 
@@ -167,39 +167,17 @@ def _day_name(number: int) -> str:
     return name.lower() if language() == "sv" else name
 
 
-def _say_changed(before: WeeklyView | None, stop: WeeklyStop, name: str) -> None:
-    """What was done, and how it is taken back: by what was there, or by nothing."""
-    facts = {"name": name, "weekday": _day_name(stop.weekday)}
-    if before is None:
-        hidden = {"weekday": str(stop.weekday), "branch": stop.branch}
-        undoable(told(mark("{name} has a stop on {weekday}"), **facts), url_for(".drop"), **hidden)
-        return
-    kept = WeeklyStop(
-        before.weekday,
-        before.slug,
-        before.window,
-        before.service_s,
-        before.required,
-        before.skip_ore,
-    )
-    if kept == stop:
+def _say_changed(work: Work, name: str, day: str, *, new: bool) -> None:
+    """What was done in a work that is closed; new: there was no stop before."""
+    if not work.audited:
         done(told(mark("Nothing was changed")))
+    elif new:
+        offer_undo(
+            told(mark("{name} has a stop on {weekday}"), name=name, weekday=day), work.audited
+        )
     else:
-        said = told(mark("The stop of {name} on {weekday} is changed"), **facts)
-        undoable(said, url_for(".change"), **_as_form(before))
-
-
-def _as_form(stop: WeeklyView) -> dict[str, str]:
-    """The fields that post this stop."""
-    return {
-        "weekday": str(stop.weekday),
-        "branch": stop.slug,
-        "window_from": f"{stop.window[0]:%H:%M}",
-        "window_to": f"{stop.window[1]:%H:%M}",
-        "service_s": minutes(stop.service_s),
-        "required": "ja" if stop.required else "nej",
-        "skip_ore": f"{stop.skip_ore // 100},{stop.skip_ore % 100:02}",
-    }
+        said = told(mark("The stop of {name} on {weekday} is changed"), name=name, weekday=day)
+        offer_undo(said, work.audited)
 
 
 def _at_inputs(problem: Invalid) -> Invalid:

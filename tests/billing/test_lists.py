@@ -14,7 +14,7 @@ from consortium.billing.lists import (
     sums_of,
 )
 from consortium.billing.rendering import keep_documents, paper_to_render, render
-from consortium.core.errors import Forbidden, Invalid
+from consortium.core.errors import Forbidden
 from consortium.core.work import Actor, Works
 from tests.billing.worlds import NOVEMBER, issue_month, make_year
 from tests.conftest import OPERATOR
@@ -31,13 +31,11 @@ def test_lists_sums_and_states_of_issued_invoices(works: Works) -> None:
     with works.writing(OPERATOR) as work:
         keep_documents(work, "20260028", render(paper))
     with works.reading(OPERATOR) as work:
-        newest = found_invoices(work, Wanted(2026), size=2)
-        assert [(i.number, buyer.code) for i, buyer in newest] == [
+        newest = found_invoices(work, Wanted(2026))
+        assert [(i.number, buyer.code) for i, buyer in newest[:2]] == [
             ("20260054", "2085"),
             ("20260053", "2085"),
         ]
-        older = found_invoices(work, Wanted(before="20260054"), offset=1, size=1)
-        assert [invoice.number for invoice, _buyer in older] == ["20260052"]
         mora = found_invoices(work, Wanted(member="2062"))
         assert [invoice.number for invoice, _buyer in mora] == [
             "20260044",
@@ -52,12 +50,10 @@ def test_lists_sums_and_states_of_issued_invoices(works: Works) -> None:
         assert sums_of(work, Wanted(2026)).count == 54
         assert sums_of(work, Wanted(2025)) == Sums(0, 0, 0, 0)
         assert invoiced_years(work) == [2026]
-        assert [member.code for member in buyers(work)][:3] == ["20", "2021", "2023"]
+        assert [code for code, _name in buyers(work)][:3] == ["20", "2021", "2023"]
         ids = [invoice.id for invoice, _buyer in found_invoices(work, Wanted())]
         assert len(drawn(work, ids)) == 1
         assert deliveries(work, ids) == {}
-        with pytest.raises(Invalid):
-            found_invoices(work, Wanted(before="1"))
 
 
 def test_lists_keep_to_the_actors_scope(works: Works) -> None:
@@ -67,8 +63,6 @@ def test_lists_keep_to_the_actors_scope(works: Works) -> None:
         assert {buyer.code for _invoice, buyer in found_invoices(work, Wanted())} == {"2029"}
         assert sums_of(work, Wanted(2026)) == Sums(2, 3_207_908, 514_986, 3_722_894)
         assert month_totals(work, 2026) == {NOVEMBER: (2, 3_722_894)}
-        assert [member.code for member in buyers(work)] == ["2029"]
-        with pytest.raises(Invalid):
-            found_invoices(work, Wanted(before="20260002"))
+        assert [code for code, _name in buyers(work)] == ["2029"]
     with works.reading(Actor("ingen")) as work, pytest.raises(Forbidden):
         found_invoices(work, Wanted())

@@ -139,7 +139,11 @@ def test_the_audit_trail_names_cards_and_no_person(works: Works) -> None:
         entries = work.session.exec(rows.order_by(col(AuditEntry.id))).all()
     assert [(entry.event, entry.subject, entry.facts) for entry in entries] == [
         ("cards.issued", old.number, {}),
-        ("cards.replaced", old.number, {"by": new.number}),
+        (
+            "cards.replaced",
+            old.number,
+            {"by": new.number, "ended": [], "forget_on": ["2029-11-24", "2029-11-24"]},
+        ),
     ]
 
 

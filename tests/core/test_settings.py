@@ -69,3 +69,31 @@ def test_the_secret_key_is_made_once_and_kept_to_its_owner(tmp_path: Path) -> No
     assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
     named = load({"CONSORTIUM_HOME": str(tmp_path), "CONSORTIUM_WEB__SECRET_KEY": "mine"})
     assert secret_key(named) == "mine"
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ({"POST__SMTP_HOST": "mx.example"}, "post"),
+        (
+            {"POST__SMTP_HOST": "mx.example", "POST__SENDER": "a@b.se", "POST__SMTP_USERNAME": "x"},
+            "post",
+        ),
+        ({"POST__SENDER": "a@b.se\nBcc: c@d.se"}, "post.sender"),
+        ({"POST__ALERTS": "no address"}, "post.alerts"),
+        ({"OUTGOING__ALLOWED": "10.0.0.1/8"}, "outgoing.allowed"),
+        ({"OUTGOING__ALLOWED": "https://a.example"}, "outgoing.allowed.0"),
+        ({"OUTGOING__ACCESS_POINT_TOKEN": "a\nb"}, "outgoing.access_point_token"),
+        ({"OUTGOING__CERTIFICATES": "/nowhere.pem"}, "outgoing.certificates"),
+    ],
+)
+def test_what_leaves_the_house_is_set_as_a_whole(given: dict[str, str], place: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        load({f"CONSORTIUM_{name}": value for name, value in given.items()})
+    assert [fault.at for fault in refused.value.faults] == [place]
+
+
+def test_hosts_that_may_be_called_stand_with_blanks_between_them() -> None:
+    chosen = load({"CONSORTIUM_OUTGOING__ALLOWED": "hooks.example 10.1.0.0/16 ::1"})
+    assert chosen.outgoing.allowed == ["hooks.example", "10.1.0.0/16", "::1"]
+    assert [str(network) for network in chosen.outgoing.networks] == ["10.1.0.0/16", "::1/128"]

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from consortium.api.asking import caller
+from consortium.api.asking import NOBODY, caller
 from consortium.app import create_app
 from consortium.core.errors import Conflict, Fault, Invalid
 from consortium.core.later import Later, Task
@@ -33,7 +33,8 @@ def app(settings: Settings, works: Works) -> Flask:
 
     @app.get("/api/v1/caller")
     def who() -> str:
-        return caller().name
+        with works.reading(NOBODY) as work:
+            return caller(work).name
 
     @app.get("/api/v1/refused")
     def refused() -> str:
@@ -173,10 +174,14 @@ def test_a_token_names_the_caller_and_nothing_else_does(client: FlaskClient, wor
         account = open_account(work, "System", "ILS", "ett-långt-lösenord", [("auditor", None)])
         secret = give_token(work, account, "test", work.now + timedelta(days=1))
     assert client.get("/api/v1/caller", headers=_bearer(secret)).text == "system"
-    for headers in ({}, _bearer(secret + "x"), {"Authorization": f"Basic {secret}"}):
+    for headers, asks in (
+        ({}, "Bearer"),
+        (_bearer(secret + "x"), 'Bearer error="invalid_token"'),
+        ({"Authorization": f"Basic {secret}"}, "Bearer"),
+    ):
         answer = client.get("/api/v1/caller", headers=headers)
         assert (answer.status_code, answer.mimetype) == (401, PROBLEM)
-        assert answer.headers["WWW-Authenticate"] == "Bearer"
+        assert answer.headers["WWW-Authenticate"] == asks
 
 
 def test_a_request_that_is_too_large_is_refused(client: FlaskClient) -> None:

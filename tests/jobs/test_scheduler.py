@@ -8,11 +8,12 @@ from sqlmodel import col, select
 from consortium.billing.tables import InvoiceRun
 from consortium.core.days import STOCKHOLM
 from consortium.core.later import JobRun, TaskState
+from consortium.core.sealing import head_of
 from consortium.core.work import Works
 from consortium.transports.tables import Plan
 from jobs import scheduler
 from jobs.claiming import LEASE, claim_date, end_date
-from jobs.scheduler import SCHEDULER, build, run_date, tick
+from jobs.scheduler import SCHEDULER, build, keep_sealed, run_date, tick
 from jobs.table import JOBS
 from tests.billing.worlds import make_year
 from tests.conftest import OPERATOR, Clock
@@ -123,8 +124,20 @@ def test_a_refused_date_is_kept_with_its_reason_and_the_next_goes_on(
 
 
 def test_the_scheduler_ticks_one_at_a_time(works: Works, tmp_path: Path) -> None:
-    (job,) = build(running(works, tmp_path)).get_jobs()
-    assert (job.id, job.max_instances, job.coalesce) == ("tick", 1, True)
+    jobs = {job.id: job for job in build(running(works, tmp_path)).get_jobs()}
+    assert set(jobs) == {"tick", "keep_sealed", "read_returns"}
+    assert {(job.max_instances, job.coalesce) for job in jobs.values()} == {(1, True)}
+    assert jobs["keep_sealed"].trigger.interval <= timedelta(minutes=1)
+
+
+def test_what_is_written_is_sealed_beside_the_tick(works: Works, tmp_path: Path) -> None:
+    with works.writing(OPERATOR) as work:
+        work.audit("tests.happened")
+    keep_sealed(running(works, tmp_path))
+    with works.reading(OPERATOR) as work:
+        head = head_of(work)
+    assert head is not None
+    assert head.number == 1
 
 
 @pytest.mark.parametrize("name", sorted(JOBS))

@@ -1,34 +1,42 @@
-import email
-from email.message import EmailMessage
-from email.policy import default
-from pathlib import Path
+"""Letters are written once, and what became of each is noted once."""
 
 import pytest
 from sqlmodel import select
 
-from consortium.core.errors import Unavailable
+from consortium.core.audit import AuditEntry
 from consortium.core.later import Task
 from consortium.core.work import Works
 from consortium.documents.keeping import keep
 from consortium.documents.queries import document
-from consortium.messages.client import Post, post, put
-from consortium.messages.sending import letter_by_key, mark_letter_sent, write_letter
+from consortium.messages.sending import (
+    letter_by_key,
+    mark_letter_given_up,
+    mark_letter_refused,
+    mark_letter_sent,
+    note_return,
+    write_letter,
+)
 from tests.conftest import NOON, OPERATOR, Clock
 
 TEXT = ("Ämne", "Hej å ä ö\n")
+TO = "mora@lib.example"
+
+
+def write(works: Works, key: str = "a", *, fleeting: bool = False) -> None:
+    with works.writing(OPERATOR) as work:
+        write_letter(work, key, TO, TEXT, fleeting=fleeting)
 
 
 def test_a_letter_is_written_and_queued_once(works: Works) -> None:
     with works.writing(OPERATOR) as work:
-        assert write_letter(work, "plan:1:2", "mora@lib.example", TEXT) is not None
-        assert write_letter(work, "plan:1:2", "mora@lib.example", TEXT) is None
+        assert write_letter(work, "plan:1:2", TO, TEXT) is not None
+        assert write_letter(work, "plan:1:2", TO, TEXT) is None
     with works.reading(OPERATOR) as work:
         assert [task.key for task in work.session.exec(select(Task))] == ["plan:1:2"]
 
 
 def test_the_first_moment_of_sending_is_kept(works: Works, clock: Clock) -> None:
-    with works.writing(OPERATOR) as work:
-        write_letter(work, "a", "mora@lib.example", TEXT)
+    write(works)
     for _ in range(2):
         with works.writing(OPERATOR) as work:
             mark_letter_sent(work, "a")
@@ -37,30 +45,50 @@ def test_the_first_moment_of_sending_is_kept(works: Works, clock: Clock) -> None
         assert letter_by_key(work, "a").sent_at == NOON
 
 
-def test_a_letter_leaves_as_a_file_that_mail_programs_read(tmp_path: Path) -> None:
-    letter = Post("invoice:1", "mora@lib.example", *TEXT, NOON, b"%PDF-1", "faktura-1.pdf")
-    path = post(tmp_path, letter)
-    assert post(tmp_path, letter) == path  # sent again after a crash: the same file
-    assert [file.name for file in tmp_path.iterdir()] == ["invoice-1.eml"]
-    read = email.message_from_bytes(path.read_bytes(), policy=default)
-    assert isinstance(read, EmailMessage)
-    assert (read["To"], read["Subject"]) == ("mora@lib.example", "Ämne")
-    body, (attached,) = read.get_body(), list(read.iter_attachments())
-    assert body is not None
-    assert body.get_content() == "Hej å ä ö\n"
-    assert (attached.get_filename(), attached.get_content()) == ("faktura-1.pdf", b"%PDF-1")
+@pytest.mark.parametrize("fleeting", [True, False])
+@pytest.mark.parametrize("end", ["sent", "refused", "given up"])
+def test_a_secret_is_kept_no_longer_than_it_takes_to_send_it(
+    works: Works, end: str, fleeting: bool
+) -> None:
+    write(works, fleeting=fleeting)
+    with works.writing(OPERATOR) as work:
+        assert letter_by_key(work, "a").body == TEXT[1]
+        if end == "sent":
+            mark_letter_sent(work, "a")
+        elif end == "refused":
+            mark_letter_refused(work, "a", "550 no")
+        else:
+            mark_letter_given_up(work, "a", "no answer")
+    with works.reading(OPERATOR) as work:
+        assert letter_by_key(work, "a").body == ("" if fleeting else TEXT[1])
 
 
-def test_a_line_break_in_a_subject_adds_no_header(tmp_path: Path) -> None:
-    letter = Post("a", "mora@lib.example", "Hej\nBcc: all@lib.example", "x", NOON)
-    with pytest.raises(ValueError, match=r"newline|linefeed"):
-        post(tmp_path, letter)
+def test_a_letter_comes_back_once_and_only_of_its_last_sending(works: Works, clock: Clock) -> None:
+    write(works)
+    with works.writing(OPERATOR) as work:
+        mark_letter_sent(work, "a")
+        assert not note_return(work, "a", 2, "5.1.1 of another sending")
+        assert not note_return(work, "b", 1, "5.1.1 of another house")
+        assert note_return(work, "a", 1, "5.1.1 unknown")
+        clock.forward(hours=1)
+        assert not note_return(work, "a", 1, "5.2.2 full")
+    with works.reading(OPERATOR) as work:
+        letter = letter_by_key(work, "a")
+        entries = work.session.exec(select(AuditEntry)).all()
+    assert (letter.trouble, letter.returned_at, letter.sent_at) == ("5.1.1 unknown", NOON, NOON)
+    assert [(e.event, e.subject, e.facts) for e in entries] == [
+        ("messages.letter_returned", "a", {"sending": 1})
+    ]
 
 
-def test_a_folder_that_cannot_be_written_to_is_unavailable(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(Unavailable):
-        put(tmp_path / "file" / "below" / "x.xml", b"<a/>")
+def test_what_was_sent_is_not_given_up(works: Works) -> None:
+    write(works)
+    with works.writing(OPERATOR) as work:
+        mark_letter_sent(work, "a")
+        mark_letter_given_up(work, "a", "no answer")
+        mark_letter_given_up(work, "nowhere", "no answer")
+    with works.reading(OPERATOR) as work:
+        assert letter_by_key(work, "a").trouble == ""
 
 
 def test_the_same_bytes_are_one_document(works: Works) -> None:

@@ -58,13 +58,14 @@ def app(settings: Settings, works: Works) -> Flask:
 def usage_comes_in(coordinator: Surfer, month: date) -> None:
     """A supplier's sheet for January: tried, looked at, taken in."""
     sheet = "supplier;month;municipality;loans\nebocker;2026-01;2029;101\nebocker;2026-01;2062;7\n"
-    form = {"kind": "sheet", "file": (io.BytesIO(sheet.encode()), "lån.csv")}
-    tried = coordinator.post("/e-medier/import", form, at="/e-medier/import")
+    form = {"file": (io.BytesIO(sheet.encode()), "lån.csv")}
+    tried = coordinator.post("/import/usage", form, at="/import/usage")
     assert tried.status_code == 303
     review = coordinator.get(tried.location)
     assert "lån.csv" in review.text
     path, _, query = tried.location.partition("?")
-    kept = {"kind": "sheet", "name": "lån.csv"}
+    seen = review.text.partition('name="seen" value="')[2].partition('"')[0]
+    kept = {"name": "lån.csv", "seen": seen}
     assert coordinator.post(path, kept, at=f"{path}?{query}").status_code == 303
 
 

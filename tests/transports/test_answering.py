@@ -97,7 +97,13 @@ def test_letters_go_to_exactly_the_affected_branches(works: Works, proposal: Pla
             select(AuditEntry).where(AuditEntry.event == "transports.plan_accepted")
         ).one()
     assert (entry.actor, entry.subject) == ("samordnare", "2026-11-25 2")
-    assert entry.facts == {"written_to": [FALUN, MORA], "without_email": [KVARNSVEDEN]}
+    assert entry.facts == {
+        "written_to": [FALUN, MORA],
+        "without_email": [KVARNSVEDEN],
+        "plan": proposal.id,
+        "instead_of": proposal.id - 1,
+        "notice_minutes": 10,
+    }
 
 
 @pytest.mark.parametrize(("notice_minutes", "told"), [(32, (FALUN, MORA)), (33, (FALUN,))])

@@ -293,6 +293,6 @@ def test_what_happened_is_audited_once(works: Works) -> None:
         entries = select(AuditEntry).where(AuditEntry.subject == CODE)
         found = list(work.session.exec(entries.order_by(col(AuditEntry.id))))
     assert [(entry.event, entry.actor, entry.facts) for entry in found] == [
-        ("transports.crate_packed", "falun", {"branch": FALUN}),
-        ("transports.crate_collected", "falun", {"branch": FALUN}),
+        ("transports.crate_packed", "falun", {"branch": FALUN, "trip": 1}),
+        ("transports.crate_collected", "falun", {"branch": FALUN, "trip": 1}),
     ]

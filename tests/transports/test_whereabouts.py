@@ -2,6 +2,7 @@ from datetime import time, timedelta
 
 import pytest
 
+from consortium.core.cursors import END, START
 from consortium.core.errors import Forbidden, Invalid, NotFound
 from consortium.core.work import Actor, Works
 from consortium.transports.moving import pack, record_event
@@ -75,7 +76,7 @@ def test_every_crate_is_somewhere(works: Works) -> None:
         CrateRow("LD000006", "free", FALU, "", "", None),
     )
     assert page.counts == {"free": 2, "packed": 2, "collected": 1, "delivered": 1}
-    assert (page.total, page.page, page.pages) == (6, 1, 1)
+    assert (page.total, page.before, page.after) == (6, None, None)
 
 
 @pytest.mark.parametrize(
@@ -129,9 +130,11 @@ def test_crates_come_fifty_a_page(works: Works) -> None:
     with works.writing(OPERATOR) as work:
         register_crates(work, MORA, 45)
     with works.reading(OPERATOR) as work:
-        first, second, third = (crates(work, page=number) for number in (1, 2, 3))
-    assert [len(page.rows) for page in (first, second, third)] == [50, 1, 0]
-    assert {(page.total, page.pages) for page in (first, second, third)} == {(51, 2)}
+        first = crates(work)
+        second = crates(work, cursor=first.after or START)
+        back = crates(work, cursor=second.before or END)
+    assert [(len(page.rows), page.total) for page in (first, second)] == [(50, 51), (1, 51)]
+    assert (first.before, second.after, back.rows) == (None, None, first.rows)
     codes = {row.code for row in (*first.rows, *second.rows)}
     assert codes == {f"LD{serial:06}" for serial in range(1, 52)}
 

@@ -38,6 +38,14 @@ class Surfer:
         answer = self.post(path, data, at)
         return self.get(answer.location) if answer.status_code == 303 else answer
 
+    def undo(self, page: str, at: str = "/") -> TestResponse:
+        """Press Undo in the toast of `page`, which stands at the address `at`."""
+        toast = page[page.index('<div class="toast') :].partition("</form>")[0]
+        (path,) = re.findall(r'action="([^"]+)"', toast)
+        hidden = dict(re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">', toast))
+        hidden.pop("csrf_token")
+        return self.send(path, hidden, at)
+
     def sign_in(self, username: str, password: str = PHRASE, till: str = "/") -> TestResponse:
         given = {"username": username, "password": password, "till": till}
         return self.post("/logga-in", given, at="/logga-in")

@@ -157,10 +157,24 @@ window.pageCheck = (() => {
     return all('nav, .toast').some(element => element.getClientRects().length) ? ['menu or toast is printed'] : [];
   }
 
-  async function rules(tags) {
-    const found = await axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] });
+  // How much text there is in main before any script has run: of the page as the server sent it.
+  function still(sent) {
+    const main = new DOMParser().parseFromString(sent, 'text/html').querySelector('main');
+    for (const hidden of all('[hidden], template', main || document.createElement('p'))) hidden.remove();
+    return (main?.textContent || '').replace(/\s+/g, ' ').trim().length;
+  }
+
+  // Before the first press of Tab: as when the page was opened.
+  function unfocus() {
+    for (const seen of all('[data-page-check]')) delete seen.dataset.pageCheck;
+    document.activeElement?.blur();
+    scrollTo(0, 0);
+  }
+
+  async function rules(runOnly) {
+    const found = await axe.run(document, { runOnly, resultTypes: ['violations'] });
     return found.violations.flatMap(rule => rule.nodes.slice(0, 3).map(node => `axe ${rule.id}: ${node.target.join(' ')}`));
   }
 
-  return { sideways, reflow, cutTables, targets, skeleton, contrast, focus, spread, printed, rules };
+  return { sideways, reflow, cutTables, targets, skeleton, contrast, focus, unfocus, still, spread, printed, rules };
 })();

@@ -1,7 +1,8 @@
 """Checks a page in the browser: accessibility, reflow, numbers, print, weight, life without script.
 
-The rules of axe-core at 1280 and 390 px in light and dark, then our own (page_check.js): reflow
-at 320 px and with wide spacing, cut tables, size of targets, focus, contrast of fields, markup.
+The rules of axe-core at 1280 and 390 px, its rules of colour in light and dark at both, then our
+own (page_check.js): reflow at 320 px and with wide spacing, cut tables, size of targets, focus,
+contrast of fields, markup. A page is loaded once; a window serves as many pages as there are.
 """
 
 import gzip
@@ -10,30 +11,35 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import axe_playwright_python
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Response
 
 AXE: Final = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
 OWN: Final = Path(__file__).with_suffix(".js").read_text("utf-8")
 TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+COLOURS: Final = ("color-contrast", "link-in-text-block")
 BUDGET: Final = 60 * 1024  # gzipped bytes of page, style and script
 MOST_TABS: Final = 150
 LEAST_TEXT: Final = 40
-WIDE: Final = {"viewport": {"width": 1280, "height": 900}}
-NARROW: Final = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-STILL: Final = {"viewport": {"width": 1280, "height": 900}, "java_script_enabled": False}
+WIDE: Final = {"width": 1280, "height": 900}
+NARROW: Final = {"width": 390, "height": 844}
 
 
 @dataclass
-class Visit:
-    """A page that is open in one size of window, and what was found there."""
+class Window:
+    """A tab of one person's browser, and what was found on the page that is open in it.
+
+    shared: address → gzipped bytes of style and script, which later pages take from the cache.
+    """
 
     page: Page
+    devtools: CDPSession
     origin: str
     faults: list[str] = field(default_factory=list)
     answers: list[Response] = field(default_factory=list)
+    status: int = 200
+    shared: dict[str, int] = field(default_factory=dict)
 
     def keep(self, answer: Response) -> None:
         self.answers.append(answer)
@@ -44,57 +50,99 @@ class Visit:
             found = self.page.evaluate("name => pageCheck[name]()", name)
             self.faults += [f"{mode}: {fault}" for fault in found]
 
-    def note_rules(self, mode: str) -> None:
-        found = self.page.evaluate("tags => pageCheck.rules(tags)", list(TAGS))
+    def note_rules(self, mode: str, kind: str = "tag", values: tuple[str, ...] = TAGS) -> None:
+        """Run the rules of axe-core that have one of the tags, or are named."""
+        asked = {"type": kind, "values": list(values)}
+        found = self.page.evaluate("asked => pageCheck.rules(asked)", asked)
         self.faults += [f"{mode}: {fault}" for fault in found]
+
+    def look(self, size: dict[str, int], touch: bool, scheme: str = "light") -> None:
+        """Be a window of this size, under a finger or a mouse, in light or dark."""
+        given = {"enabled": touch, "maxTouchPoints": 1}
+        self.devtools.send("Emulation.setTouchEmulationEnabled", given)
+        self.page.set_viewport_size(size)  # type: ignore[arg-type]  # a dict of the two
+        self.page.emulate_media(color_scheme=scheme, media="screen")  # type: ignore[arg-type]
 
 
 def faults_of_page(
     browser: Browser, url: str, cookies: Mapping[str, str], status: int = 200
 ) -> list[str]:
     """Everything found wrong with the page at `url`. status: what it is expected to answer."""
-    with _opened(browser, url, cookies, status, WIDE) as wide:
-        _check_wide(wide)
-    with _opened(browser, url, cookies, status, NARROW) as narrow:
-        _check_narrow(narrow)
-    with _opened(browser, url, cookies, status, STILL) as still:
-        if len("".join(still.page.locator("main").all_inner_texts()).strip()) < LEAST_TEXT:
-            still.faults.append("without script main is almost empty")
-    return [*wide.faults, *narrow.faults, *still.faults]
+    scheme, _, rest = url.partition("://")
+    origin = f"{scheme}://{rest.partition('/')[0]}"
+    with window(browser, origin, cookies) as opened:
+        return faults_at(opened, url, status)
 
 
-def _check_wide(visit: Visit) -> None:
-    page = visit.page
-    visit.note("1280 light", "skeleton", "sideways", "cutTables", "targets", "contrast")
-    visit.note_rules("1280 light")
-    visit.faults += _weight_faults(visit)
-    page.emulate_media(color_scheme="dark")
-    visit.note("1280 dark", "contrast")
-    visit.note_rules("1280 dark")
-    visit.faults += _focus_faults(page, "1280 dark")
-    page.emulate_media(color_scheme="light", media="print")
-    visit.note("print", "printed")
-    page.emulate_media(media="screen")
-    page.set_viewport_size({"width": 640, "height": 450})
-    visit.note("640 spread", "spread", "reflow")
+@contextmanager
+def window(browser: Browser, origin: str, cookies: Mapping[str, str]) -> Iterator[Window]:
+    """A window of someone with these cookies; the programs of the check are in each page."""
+    context = browser.new_context(
+        locale="sv-SE",
+        reduced_motion="reduce",  # a fade would be measured half-way
+    )
+    choose(context, origin, cookies)
+    context.add_init_script(AXE)
+    context.add_init_script(OWN)
+    page = context.new_page()
+    opened = Window(page, context.new_cdp_session(page), origin)
+    page.on("response", opened.keep)
+    page.on("pageerror", lambda error: opened.faults.append(f"script: {error}"))
+    page.on("console", lambda line: _note_console(opened, line))
+    yield opened
+    context.close()
 
 
-def _check_narrow(visit: Visit) -> None:
-    page = visit.page
-    visit.note("390 light", "sideways", "targets", "contrast")
-    visit.note_rules("390 light")
-    visit.faults += _focus_faults(page, "390 light")
-    page.emulate_media(color_scheme="dark")
-    visit.note("390 dark", "contrast")
-    visit.note_rules("390 dark")
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": 320, "height": 640})
-    visit.note("320", "reflow", "targets")
+def choose(context: BrowserContext, origin: str, cookies: Mapping[str, str]) -> None:
+    """Keep these cookies for the site."""
+    context.add_cookies(
+        [{"name": name, "value": value, "url": origin} for name, value in cookies.items()]
+    )
+
+
+def faults_at(window: Window, url: str, status: int = 200) -> list[str]:
+    """Everything found wrong with the page at `url`, opened in a window that is already there."""
+    window.faults, window.answers, window.status = [], [], status
+    window.look(WIDE, touch=False)
+    answer = window.page.goto(url, wait_until="load")
+    if answer is None or answer.status != status:
+        return [f"answers {answer and answer.status}, not {status}"]
+    _check_wide(window)
+    if window.page.evaluate("page => pageCheck.still(page)", answer.text()) < LEAST_TEXT:
+        window.faults.append("without script main is almost empty")
+    _check_narrow(window)
+    window.look({"width": 640, "height": 450}, touch=False)
+    window.note("640 spread", "spread", "reflow")  # last, as the spacing stays
+    return window.faults
+
+
+def _check_wide(window: Window) -> None:
+    window.note("1280 light", "skeleton", "sideways", "cutTables", "targets", "contrast")
+    window.note_rules("1280 light")
+    window.faults += _weight_faults(window)
+    window.look(WIDE, touch=False, scheme="dark")
+    window.note("1280 dark", "contrast")
+    window.note_rules("1280 dark", "rule", COLOURS)
+    window.faults += _focus_faults(window.page, "1280 dark")
+    window.page.emulate_media(color_scheme="light", media="print")
+    window.note("print", "printed")
+
+
+def _check_narrow(window: Window) -> None:
+    window.look(NARROW, touch=True)
+    window.note("390 light", "sideways", "targets", "contrast")
+    window.note_rules("390 light")
+    window.faults += _focus_faults(window.page, "390 light")
+    window.look(NARROW, touch=True, scheme="dark")
+    window.note("390 dark", "contrast")
+    window.note_rules("390 dark", "rule", COLOURS)
+    window.look({"width": 320, "height": 640}, touch=True)
+    window.note("320", "reflow", "targets")
 
 
 def _focus_faults(page: Page, mode: str) -> list[str]:
     """What Tab meets on its way through the page."""
-    page.evaluate("scrollTo(0, 0); document.activeElement?.blur()")
+    page.evaluate("pageCheck.unfocus()")
     faults: list[str] = []
     for presses in range(MOST_TABS):
         page.keyboard.press("Tab")
@@ -105,45 +153,25 @@ def _focus_faults(page: Page, mode: str) -> list[str]:
     return faults
 
 
-def _weight_faults(visit: Visit) -> list[str]:
+def _weight_faults(window: Window) -> list[str]:
     strange = [
-        answer.url for answer in visit.answers if not answer.url.startswith(("data:", visit.origin))
+        answer.url
+        for answer in window.answers
+        if not answer.url.startswith(("data:", window.origin))
     ]
-    weight = sum(len(gzip.compress(answer.body(), 6)) for answer in visit.answers)
+    own = 0
+    for answer in window.answers:
+        size = 0 if 300 <= answer.status < 400 else len(gzip.compress(answer.body(), 6))
+        if answer.request.resource_type == "document":
+            own += size
+        else:
+            window.shared[answer.url] = size
+    weight = own + sum(window.shared.values())
     heavy = [f"weighs {weight} bytes, more than {BUDGET}"] if weight > BUDGET else []
     return [*(f"asks another site: {url}" for url in strange), *heavy]
 
 
-@contextmanager
-def _opened(
-    browser: Browser, url: str, cookies: Mapping[str, str], status: int, window: dict[str, Any]
-) -> Iterator[Visit]:
-    context = browser.new_context(
-        color_scheme="light",
-        locale="sv-SE",
-        reduced_motion="reduce",  # a fade would be measured half-way
-        **window,
-    )
-    parts = urlsplit(url)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    context.add_cookies(
-        [{"name": name, "value": value, "url": origin} for name, value in cookies.items()]
-    )
-    visit = Visit(context.new_page(), origin)
-    visit.page.on("response", visit.keep)
-    visit.page.on("pageerror", lambda error: visit.faults.append(f"script: {error}"))
-    visit.page.on("console", lambda line: _note_console(visit, line, status))
-    answer = visit.page.goto(url, wait_until="load")
-    if answer is None or answer.status != status:
-        visit.faults.append(f"answers {answer and answer.status}, not {status}")
-    if window is not STILL:
-        visit.page.evaluate(AXE)
-        visit.page.evaluate(OWN)
-    yield visit
-    context.close()
-
-
-def _note_console(visit: Visit, line: Any, status: int) -> None:
-    expected = status >= 400 and line.text.startswith("Failed to load resource")
+def _note_console(window: Window, line: Any) -> None:
+    expected = window.status >= 400 and line.text.startswith("Failed to load resource")
     if line.type == "error" and not expected:
-        visit.faults.append(f"console: {line.text}")
+        window.faults.append(f"console: {line.text}")

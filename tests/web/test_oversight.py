@@ -1,5 +1,6 @@
 """Pages for those who watch: audit trail, accounts, readiness, agreements."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -53,9 +54,10 @@ def test_the_trail_has_pages_of_fifty_the_newest_first(
     page = surfer.get("/granskningsspar?handelse=tests.happened").text
     assert page.index("nr-59.") < page.index("nr-10.")
     assert "nr-09." not in page
-    assert 'href="/granskningsspar?handelse=tests.happened&amp;sida=2"' in page
     assert "tests.happened" in page  # an event without a name of its own
-    second = surfer.get("/granskningsspar?handelse=tests.happened&sida=2").text
+    following = re.search(r'rel="next" href="([^"]+)"', page)
+    assert following
+    second = surfer.get(following[1].replace("&amp;", "&")).text
     assert "nr-09." in second
     assert "nr-10." not in second
 

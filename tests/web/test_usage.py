@@ -19,7 +19,7 @@ from tests.emedia.making import make_pot, report, sheet
 from tests.web.browsing import TOKEN, Surfer
 from tests.web.test_emedia import FORM, row_of
 
-PAGE = "/e-medier/import"
+PAGE = "/import/usage"
 # As a spreadsheet of an older Windows saves it: the no-break space of 1 204 is the byte A0.
 WINDOWS = sheet(
     "e-books;2026-01;2080;1\u00a0204", "e-books;2026-02;2080;900", "film;2026-03;2081;10"
@@ -37,13 +37,11 @@ def world(works: Works) -> Works:
     return works
 
 
-def attempt(
-    surfer: Surfer, content: bytes, name: str = "usage.csv", kind: str = "sheet", **fields: str
-) -> TestResponse:
+def attempt(surfer: Surfer, content: bytes, name: str = "usage.csv", **fields: str) -> TestResponse:
     """Send a file to be tried, without following."""
     token = TOKEN.search(surfer.get(PAGE).text)
     assert token
-    given = {"kind": kind, **fields, "csrf_token": token[1], "file": (io.BytesIO(content), name)}
+    given = {**fields, "csrf_token": token[1], "file": (io.BytesIO(content), name)}
     return surfer.client.post(PAGE, data=given, headers={"Referer": f"http://localhost{PAGE}"})
 
 
@@ -64,7 +62,7 @@ def is_kept(works: Works, content: bytes) -> bool:
 def confirm(surfer: Surfer, review: str) -> TestResponse:
     """Post the form that the review offers, with its hidden fields."""
     page = surfer.get(review).text
-    form = next(form for form in FORM.findall(page) if f'action="{PAGE}/' in form)
+    form = next(form for form in FORM.findall(page) if 'name="seen"' in form)
     parts = [part.partition('" value="') for part in form.split('name="')[1:]]
     given = {name: rest.partition('"')[0] for name, _found, rest in parts}
     return surfer.post(review.partition("?")[0], given, at=review)
@@ -84,18 +82,10 @@ def test_a_file_of_windows_is_tried_seen_and_taken_in(
     assert say("{amount} before", amount="35\u00a0159,50\u00a0kr") in page
     assert loans(world) == BEFORE
     done = confirm(surfer, answer.location)
-    assert (done.status_code, done.location) == (303, "/e-medier?ar=2026")
+    assert (done.status_code, done.location) == (303, "/import")
     page = surfer.get(done.location).text
-    assert say("{name} is imported", name="användning.csv") in page
-    assert (
-        say(
-            "{new} new rows, {changed} changed, {unchanged} as they were.",
-            new=1,
-            changed=1,
-            unchanged=1,
-        )
-        in page
-    )
+    told = "{name} is imported: {new} new rows, {changed} changed"
+    assert say(told, name="användning.csv", new=1, changed=1) in page
     assert loans(world) == [
         ("e-books", "2080", 1204),
         ("e-books", "2080", 900),
@@ -111,7 +101,7 @@ def test_a_file_taken_in_twice_changes_nothing_more(
     confirm(surfer, review)
     page = surfer.get(review).text
     assert say("The file changes nothing") in page
-    assert f'action="{PAGE}/' not in page
+    assert 'name="seen"' not in page
 
 
 def test_of_a_faulty_file_every_fault_is_told_and_nothing_is_saved(
@@ -127,35 +117,48 @@ def test_of_a_faulty_file_every_fault_is_told_and_nothing_is_saved(
         .decode()
         .encode("cp1252")
     )
-    answer = attempt(as_role("coordinator"), content, "fel.csv")
-    assert answer.status_code == 422
-    told = [row_of(answer.text, number) for number in ("3", "4")]
-    assert told == [
-        [
-            "3",
-            "supplier",
-            say("There is no supplier {code}", code="e-böcker"),
-            say("Add the supplier first or write its code"),
-        ],
-        ["4", "month", say("{month} is no month", month="2026-13"), say("Write it as 2026-10")],
-    ]
-    assert say("{code} is no municipality of the consortium", code="2999") in answer.text
-    assert say("{loans} is no whole number that is 0 or more", loans="många") in answer.text
-    assert (
-        say("{count} faults in {name}. Nothing of the file was saved", count=4, name="fel.csv")
-        in answer.text
-    )
+    surfer = as_role("coordinator")
+    answer = attempt(surfer, content, "fel.csv")
+    page = surfer.get(answer.location).text
+    for told in (
+        say("There is no supplier {code}", code="e-böcker"),
+        say("Add the supplier first or write its code"),
+        say("{value} is no month", value="2026-13"),
+        say("Write it as 2026-10"),
+        say("{value} is no whole number", value="många"),
+        say("{count} rows have faults: nothing of the file can be taken in", count=3),
+    ):
+        assert told in page
+    assert 'name="seen"' not in page
     assert loans(world) == BEFORE
-    assert not is_kept(world, content)
 
 
-def test_only_so_many_faults_are_shown(as_role: Callable[..., Surfer], say: Say) -> None:
+def test_faulty_rows_are_fetched_mended_and_sent_again(
+    as_role: Callable[..., Surfer], world: Works, say: Say
+) -> None:
+    surfer = as_role("coordinator")
+    rows = ("e-books;2026-01;2080;1100", "film;2026-13;2080;1", "=film;2026-03;2999;5")
+    review = attempt(surfer, sheet(*rows), "fel.csv").location
+    fetched = surfer.client.get(review.replace("?", "/fel?form=csv&"))
+    header, *wrong = fetched.data.decode("utf-8-sig").splitlines()
+    assert header == "supplier;month;municipality;loans;Fel"
+    no_month = say("{value} is no month", value="2026-13")
+    assert wrong[0] == f"film;2026-13;2080;1;month: {no_month}. {say('Write it as 2026-10')}."
+    assert wrong[1].startswith("'=film;2026-03;2999;5;")
+    mended = fetched.data.replace(b"2026-13", b"2026-03").replace(b"'=film", b"film")
+    again = attempt(surfer, mended.replace(b"2999", b"2081"), "igen.csv").location
+    assert confirm(surfer, again).status_code == 303
+    assert loans(world)[2:] == [("film", "2080", 1), ("film", "2081", 5)]
+
+
+def test_many_faults_are_paged(as_role: Callable[..., Surfer], say: Say) -> None:
+    surfer = as_role("coordinator")
     rows = [f"film;2026-01;2080;fel{number}" for number in range(300)]
-    page = attempt(as_role("coordinator"), sheet(*rows)).text
-    assert page.count('<tr class="is-bad">') == 200
-    assert (
-        say("The first {count} of {total}.", count=200, total=599) in page
-    )  # 299 rows say it again
+    review = attempt(surfer, sheet(*rows)).location
+    page = surfer.get(review + "&visa=faulty").text
+    assert page.count('<tr class="is-bad">') == 50
+    assert say("{first}–{last} of {total}", first=1, last=50, total=300) in page
+    assert surfer.get(review + "&visa=faulty&sida=6").text.count('<tr class="is-bad">') == 50
 
 
 def test_without_a_file_the_form_says_so(as_role: Callable[..., Surfer], say: Say) -> None:
@@ -169,17 +172,17 @@ def test_a_counter_report_needs_its_supplier_and_whose_it_is(
     as_role: Callable[..., Surfer], world: Works, say: Say
 ) -> None:
     surfer, content = as_role("coordinator"), report()
-    answer = attempt(surfer, content, "tr.json", "counter")
+    answer = attempt(surfer, content, "tr.json")
     assert answer.status_code == 422
     assert say("Choose the supplier whose report it is") in answer.text
-    answer = attempt(surfer, content, "tr.json", "counter", supplier="film")
+    answer = attempt(surfer, content, "tr.json", supplier="film")
     assert answer.status_code == 422
     assert row_of(answer.text, "–")[1:] == [
         "Report_Header.Institution_ID",
         say("No municipality is known to the supplier by an id of the report"),
         say("Say which municipality it is of, or keep its id"),
     ]
-    answer = attempt(surfer, content, "tr.json", "counter", supplier="film", member="2062")
+    answer = attempt(surfer, content, "tr.json", supplier="film", member="2062")
     assert answer.status_code == 303
     confirm(surfer, answer.location)
     # Seven loans in January; February, which the report covers, has none.
@@ -192,22 +195,40 @@ def test_a_kept_customer_id_says_whose_a_report_is(
     with world.writing(OPERATOR) as work:
         know_customer(work, "film", "2081", "P1:falun")
     surfer = as_role("coordinator")
-    answer = attempt(surfer, report(), "tr.json", "counter", supplier="film")
+    answer = attempt(surfer, report(), "tr.json", supplier="film")
     confirm(surfer, answer.location)
     assert ("film", "2081", 7) in loans(world)
 
 
-def test_a_file_that_has_become_faulty_is_not_taken_in(
+def test_a_file_whose_records_have_changed_since_is_not_taken_in(
     as_role: Callable[..., Surfer], world: Works, say: Say
 ) -> None:
     surfer = as_role("coordinator")
     review = attempt(surfer, sheet("film;2026-03;2081;10")).location
-    wrong = review.replace("kind=sheet", "kind=counter").replace("supplier=", "supplier=film")
-    answer = surfer.client.get(wrong)
-    assert answer.status_code == 422
-    unknown = f"{PAGE}/{'0' * 64}?kind=sheet&supplier=&member=&name=x"
+    page = surfer.get(review).text
+    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    with world.writing(OPERATOR) as work:
+        import_usage(work, sheet("film;2026-03;2081;9"), "meanwhile.csv")
+    given = {"name": "usage.csv", "seen": seen}
+    answer = surfer.post(review.partition("?")[0], given, at=review)
+    assert answer.status_code == 409
+    assert say("The records have changed since you looked at the file") in answer.text
+    assert ("film", "2081", 9) in loans(world)
+    unknown = f"{PAGE}/{'0' * 64}?name=x"
     assert surfer.client.get(unknown).status_code == 404
-    assert loans(world) == BEFORE
+
+
+def test_a_file_is_thrown_away(as_role: Callable[..., Surfer], world: Works) -> None:
+    surfer, content = as_role("coordinator"), sheet("film;2026-03;2081;10")
+    review = attempt(surfer, content).location
+    assert is_kept(world, content)
+    assert surfer.post(review.partition("?")[0] + "/kasta", {}, at=review).status_code == 303
+    assert not is_kept(world, content)
+
+
+def test_the_old_address_leads_to_the_new_one(as_role: Callable[..., Surfer], world: Works) -> None:
+    answer = as_role("coordinator").client.get("/e-medier/import")
+    assert (answer.status_code, answer.location) == (303, PAGE)
 
 
 def test_who_may_not_change_e_media_cannot_import(
@@ -215,15 +236,17 @@ def test_who_may_not_change_e_media_cannot_import(
 ) -> None:
     surfer = as_role("branch_manager", "2062")
     assert surfer.get(PAGE).status_code == 403
-    assert surfer.post(PAGE, {"kind": "sheet"}).status_code == 403
-    assert surfer.post(f"{PAGE}/{'0' * 64}", {"kind": "sheet", "name": "x"}).status_code == 403
+    assert surfer.get("/e-medier/import").status_code == 403
+    assert surfer.post(PAGE, {}).status_code in {403, 422}
+    given = {"name": "x", "seen": "x"}
+    assert surfer.post(f"{PAGE}/{'0' * 64}", given).status_code == 403
 
 
 def test_a_post_without_its_token_saves_nothing(
     as_role: Callable[..., Surfer], world: Works
 ) -> None:
     surfer, content = as_role("coordinator"), sheet("film;2026-03;2081;10")
-    given = {"kind": "sheet", "file": (io.BytesIO(content), "usage.csv")}
+    given = {"file": (io.BytesIO(content), "usage.csv")}
     assert surfer.client.post(PAGE, data=given).status_code == 400
     assert not is_kept(world, content)
 

@@ -44,11 +44,7 @@ def stop_of(works: Works, weekday: int, slug: str) -> WeeklyView | None:
 
 def undo(surfer: Surfer, page: str) -> str:
     """Press Undo in the toast of a page; the page that follows."""
-    toast = page[page.index('<div class="toast') :].partition("</form>")[0]
-    (path,) = re.findall(r'action="([^"]+)"', toast)
-    hidden = dict(re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">', toast))
-    hidden.pop("csrf_token")
-    return surfer.send(path, hidden, at="/veckan").text
+    return surfer.undo(page, at="/veckan").text
 
 
 def test_the_week_and_the_vans_are_shown(world: Works, as_role: AsRole, say: Say) -> None:

@@ -1,27 +1,23 @@
 """How each share on an invoice was worked out: figures, steps and the basis they rest on."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Final
 
 from reportlab.lib.units import mm
-from reportlab.platypus import KeepTogether, PageBreak, Spacer
 
 from consortium.billing.formats.paper import Why
 from consortium.core.money import kronor
 from consortium.core.words import Say
-from consortium.documents.drawing import (
-    INK,
-    INNER_WIDTH,
-    fact_table,
-    head_row,
-    paragraph,
-    ruled,
-    style,
-    table,
-)
+from consortium.documents.drawing import INK, INNER_WIDTH, LINE, STRONG_LINE, style
+from consortium.documents.pens import Stroke
+from consortium.documents.typesetting import Block, Group, column, gap, row, stack, text
+
+FACTS: Final = (INNER_WIDTH * 0.30, INNER_WIDTH * 0.70)
+STEPS: Final = (INNER_WIDTH * 0.30, INNER_WIDTH * 0.44, INNER_WIDTH * 0.26)
+THIN, STRONG, FINAL = Stroke(0.4, LINE), Stroke(0.8, STRONG_LINE), Stroke(0.8, INK)
 
 
-def explanation(shares: Sequence[Why], say: Say) -> list[Any]:
+def explanation(shares: Sequence[Why], say: Say) -> list[Group]:
     """Each share worked out step by step, on pages of their own."""
     if not shares:
         return []
@@ -29,47 +25,71 @@ def explanation(shares: Sequence[Why], say: Say) -> list[Any]:
         "Each share can be worked out again by hand from these figures. "
         "Nothing is rounded before the last step."
     )
-    story = [
-        PageBreak(),
-        paragraph(say("How your share was worked out"), style(15, bold=True, tone="accent")),
-        Spacer(0, 5),
-        paragraph(intro, style(tone="muted")),
-    ]
-    return story + [KeepTogether(_why(why, say)) for why in shares]
-
-
-def _why(why: Why, say: Say) -> list[Any]:
-    digest = say("SHA-256 of the basis: {digest}", digest=why.snapshot.removeprefix("sha256:"))
-    return [
-        paragraph(why.title, style(11, bold=True, ahead=9 * mm), 200),
-        Spacer(0, 4),
-        fact_table(why.facts, INNER_WIDTH * 0.30, INNER_WIDTH),
-        Spacer(0, 6),
-        _steps(why, say),
-        Spacer(0, 4),
-        paragraph(digest, style(6.5, tone="muted")),
-    ]
-
-
-def _steps(why: Why, say: Say) -> Any:
-    exact = say("Exact, before rounding")
-    rows = [
-        _step(step.label, step.calculation, paragraph(step.amount, style(align="right")))
-        for step in why.steps
-    ]
-    rows.append(_step(exact, "", paragraph(why.exact, style(align="right"))))
-    bold = style(bold=True)
-    share = paragraph(kronor(why.share_ore), style(bold=True, align="right"))
-    rows.append((paragraph(say("Your share"), bold), "", share))
-    head = head_row((say("Step"), say("Calculation"), say("Amount")), right=(2,))
-    return table(
-        [head, *rows],
-        [INNER_WIDTH * part for part in (0.30, 0.44, 0.26)],
-        *ruled(),
-        ("LINEABOVE", (0, -1), (-1, -1), 0.8, INK),
-        heads=1,
+    title = say("How your share was worked out")
+    head = (
+        text(title, style(15, bold=True, tone="accent"), INNER_WIDTH),
+        gap(5),
+        text(intro, style(tone="muted"), INNER_WIDTH),
     )
+    return [Group((stack(*head),), anew=True), *(_why(why, say) for why in shares)]
 
 
-def _step(label: str, calculation: str, result: Any) -> tuple[Any, ...]:
-    return (paragraph(label, style(), 200), paragraph(calculation, style(tone="muted")), result)
+def _why(why: Why, say: Say) -> Group:
+    digest = say("SHA-256 of the basis: {digest}", digest=why.snapshot.removeprefix("sha256:"))
+    head = _head(say)
+    title = text(why.title, style(11, bold=True), INNER_WIDTH, 200)
+    facts = [
+        row(
+            FACTS,
+            (
+                text(name, style(tone="muted"), column(FACTS, 0), 80),
+                text(value, style(), FACTS[1], 400),
+            ),
+            (2, 1),
+        )
+        for name, value in why.facts
+    ]
+    blocks = (
+        gap(9 * mm),
+        stack(title, gap(4)),
+        *facts,
+        stack(gap(6), head),
+        *_steps(why, say),
+        stack(gap(4), text(digest, style(6.5, tone="muted"), INNER_WIDTH)),
+    )
+    return Group(blocks, together=True, head=head)
+
+
+def _head(say: Say) -> Block:
+    names = (say("Step"), say("Calculation"), say("Amount"))
+    cells = (
+        text(name, style(7.5, bold=True, tone="muted", align=side), column(STEPS, place))
+        for place, (name, side) in enumerate(zip(names, ("left", "left", "right"), strict=True))
+    )
+    return row(STEPS, tuple(cells), below=STRONG)
+
+
+def _steps(why: Why, say: Say) -> list[Block]:
+    steps = [_step(step.label, step.calculation, step.amount) for step in why.steps]
+    steps.append(_step(say("Exact, before rounding"), "", why.exact))
+    share = row(
+        STEPS,
+        (
+            text(say("Your share"), style(bold=True), column(STEPS, 0)),
+            gap(0),
+            text(kronor(why.share_ore), style(bold=True, align="right"), STEPS[2]),
+        ),
+        (3.5, 3.5),
+        above=FINAL,
+        below=THIN,
+    )
+    return [*steps, share]
+
+
+def _step(label: str, calculation: str, amount: str) -> Block:
+    cells = (
+        text(label, style(), column(STEPS, 0), 200),
+        text(calculation, style(tone="muted"), column(STEPS, 1)),
+        text(amount, style(align="right"), STEPS[2]),
+    )
+    return row(STEPS, cells, (3.5, 3.5), below=THIN)

@@ -1,8 +1,6 @@
 """Format: a paper as the JSON that an invoice's row keeps, and back, value for value."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -14,10 +12,8 @@ _PAPER = TypeAdapter(Paper)
 
 def paper_json(paper: Paper) -> dict[str, Any]:
     """`paper` as plain JSON: dates in ISO form, the rest as it is."""
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in asdict(paper).items()
-    }
+    plain: dict[str, Any] = _PAPER.dump_python(paper, mode="json")
+    return plain
 
 
 def paper_from(kept: Mapping[str, Any]) -> Paper:

@@ -1,9 +1,9 @@
 """The invoice on paper."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from reportlab.lib.units import mm
-from reportlab.platypus import KeepTogether, Spacer
 
 from consortium.billing.formats.explanation import explanation
 from consortium.billing.formats.paper import Paper, PaperLine, Party, VatGroup
@@ -14,21 +14,39 @@ from consortium.core.words import Say
 from consortium.documents.drawing import (
     INK,
     INNER_WIDTH,
-    MUTED,
+    LINE,
     SOFT,
+    STRONG_LINE,
     Sheet,
-    fact_table,
-    head_row,
-    paragraph,
-    pdf,
-    ruled,
     style,
-    table,
+)
+from consortium.documents.pens import Stroke
+from consortium.documents.typesetting import (
+    Block,
+    Box,
+    Group,
+    column,
+    gap,
+    row,
+    stack,
+    text,
+    typeset,
 )
 
 ADDRESS_AT: Final = 108 * mm  # of the inner width's left edge: the right window of an envelope
+BESIDE: Final = (ADDRESS_AT, INNER_WIDTH - ADDRESS_AT)
+FACTS: Final = (92.0, ADDRESS_AT - 112.0)
 NET_WIDTH: Final = 74.0
 RATE_WIDTH: Final = 62.0
+LINES: Final = (INNER_WIDTH - RATE_WIDTH - NET_WIDTH, RATE_WIDTH, NET_WIDTH)
+VAT_WIDTH: Final = INNER_WIDTH * 0.49
+VAT: Final = (VAT_WIDTH * 0.36, VAT_WIDTH * 0.34, VAT_WIDTH * 0.30)
+SUM_WIDTH: Final = INNER_WIDTH * 0.45
+SUMS: Final = (SUM_WIDTH * 0.46, SUM_WIDTH * 0.54)
+PAYMENT: Final = tuple(INNER_WIDTH * part for part in (0.20, 0.33, 0.21, 0.26))
+INDENT: Final = 10.0  # of the box that says where to pay
+THIN, STRONG, FINAL = Stroke(0.4, LINE), Stroke(0.8, STRONG_LINE), Stroke(0.8, INK)
+LOOSE: Final = (3.5, 3.5)
 
 
 def invoice_pdf(paper: Paper, say: Say) -> bytes:
@@ -46,8 +64,8 @@ def invoice_pdf(paper: Paper, say: Say) -> bytes:
         running=f"{title} · {paper.buyer.legal_name}",
         foot=_foot(paper, say),
     )
-    story = [*_top(paper, say), *_lines(paper, say), *_sums(paper, say), *_payment(paper, say)]
-    return pdf(sheet, [*story, *explanation(paper.why, say)])
+    story = [_top(paper, say), _lines(paper, say), _sums(paper, say), *_payment(paper, say)]
+    return typeset(sheet, [*story, *explanation(paper.why, say)])
 
 
 def _foot(paper: Paper, say: Say) -> tuple[str, ...]:
@@ -70,26 +88,27 @@ def _hyphenated(organisation_number: str) -> str:
     return f"{organisation_number[:6]}-{organisation_number[6:]}"
 
 
-def _top(paper: Paper, say: Say) -> list[Any]:
+def _top(paper: Paper, say: Say) -> Group:
     """Seller and title side by side, then the facts beside the buyer's address."""
-    seller = [paragraph(paper.seller.legal_name, style(12, bold=True), 120)]
-    seller += [paragraph(line, style(tone="muted")) for line in _address(paper.seller)]
-    head = [
-        paragraph(say("Invoice"), style(20, bold=True, tone="accent")),
-        Spacer(0, 5),
-        paragraph(paper.number, style(10, tone="muted")),
-    ]
-    buyer = [paragraph(paper.buyer.legal_name, style(10, bold=True), 120)]
-    buyer += [paragraph(line, style(10)) for line in _address(paper.buyer)]
-    buyer += [Spacer(0, 4)]
-    buyer += [paragraph(line, style(7.5, tone="muted")) for line in _identity(paper.buyer, say)]
-    widths = (ADDRESS_AT, INNER_WIDTH - ADDRESS_AT)
-    return [
-        table([(seller, head)], widths),
-        Spacer(0, 9 * mm),
-        table([(_facts(paper, say), buyer)], widths),
-        Spacer(0, 9 * mm),
-    ]
+    left, right = column(BESIDE, 0), BESIDE[1]
+    seller = [text(paper.seller.legal_name, style(12, bold=True), left, 120)]
+    seller += [text(line, style(tone="muted"), left) for line in _address(paper.seller)]
+    title = (
+        text(say("Invoice"), style(20, bold=True, tone="accent"), right),
+        gap(5),
+        text(paper.number, style(10, tone="muted"), right),
+    )
+    buyer = [text(paper.buyer.legal_name, style(10, bold=True), right, 120)]
+    buyer += [text(line, style(10), right) for line in _address(paper.buyer)]
+    buyer.append(gap(4))
+    buyer += [text(line, style(7.5, tone="muted"), right) for line in _identity(paper.buyer, say)]
+    blocks = (
+        row(BESIDE, (stack(*seller), stack(*title))),
+        gap(9 * mm),
+        row(BESIDE, (_facts(paper, say), stack(*buyer))),
+        gap(9 * mm),
+    )
+    return Group(blocks)
 
 
 def _address(party: Party) -> list[str]:
@@ -106,7 +125,7 @@ def _identity(party: Party, say: Say) -> list[str]:
     return lines
 
 
-def _facts(paper: Paper, say: Say) -> Any:
+def _facts(paper: Paper, say: Say) -> Block:
     facts = (
         (say("Invoice number"), paper.number),
         (say("Invoice date"), paper.issued_on.isoformat()),
@@ -115,32 +134,38 @@ def _facts(paper: Paper, say: Say) -> Any:
         (say("Period"), f"{paper.period_from} – {paper.period_to}"),
         (say("Your reference"), paper.buyer_reference),
     )
-    return fact_table(facts, 92, ADDRESS_AT - 20)
+    muted, plain = style(tone="muted"), style()
+    rows = (
+        row(
+            FACTS,
+            (text(name, muted, column(FACTS, 0), 80), text(value, plain, FACTS[1], 400)),
+            (2, 1),
+        )
+        for name, value in facts
+    )
+    return stack(*rows)
 
 
-def _lines(paper: Paper, say: Say) -> list[Any]:
-    head = (say("What it is for"), say("VAT"), say("Net (kr)"))
+def _lines(paper: Paper, say: Say) -> Group:
+    head = _head_row(LINES, (say("What it is for"), say("VAT"), say("Net (kr)")))
     rows = [_line(line, say) for line in paper.lines]
-    return [
-        table(
-            [head_row(head, right=(1, 2)), *rows],
-            (INNER_WIDTH - RATE_WIDTH - NET_WIDTH, RATE_WIDTH, NET_WIDTH),
-            *ruled(),
-            ("ALIGN", (1, 1), (2, -1), "RIGHT"),
-            heads=1,
-        ),
-        Spacer(0, 5 * mm),
-    ]
+    return Group((stack(head, rows[0]), *rows[1:], gap(5 * mm)) if rows else (head,), head=head)
 
 
-def _line(line: PaperLine, say: Say) -> tuple[Any, ...]:
+def _line(line: PaperLine, say: Say) -> Block:
     """The pool stands below the text unless the text names it."""
     pool = "" if line.pool in line.text else say("Cost pool {pool}", pool=line.pool)
-    details = " · ".join(text for text in (pool, line.note) if text.strip())
-    cell = [paragraph(line.text, style(), 200)]
+    details = " · ".join(part for part in (pool, line.note) if part.strip())
+    width = column(LINES, 0)
+    cell = [text(line.text, style(), width, 200)]
     if details:
-        cell.append(paragraph(details, style(7.5, tone="muted"), 600))
-    return (cell, _treatment(line, say), amount(line.net_ore))
+        cell.append(text(details, style(7.5, tone="muted"), width, 600))
+    right = style(align="right")
+    figures = (
+        text(_treatment(line, say), right, column(LINES, 1)),
+        text(amount(line.net_ore), right, LINES[2]),
+    )
+    return row(LINES, (stack(*cell), *figures), LOOSE, below=THIN)
 
 
 def _treatment(of: PaperLine | VatGroup, say: Say) -> str:
@@ -151,79 +176,81 @@ def _treatment(of: PaperLine | VatGroup, say: Say) -> str:
     return f"{of.percent}\u00a0%"
 
 
-def _sums(paper: Paper, say: Say) -> list[Any]:
+def _sums(paper: Paper, say: Say) -> Group:
     """VAT by rate on the left, the sums on the right, the reasons below."""
-    left = INNER_WIDTH * 0.49
-    right = INNER_WIDTH * 0.45
-    beside = table(
-        [(_vat_table(paper, say, left), "", _totals(paper, say, right))],
-        (left, INNER_WIDTH - left - right, right),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-    )
+    widths = (INNER_WIDTH - SUM_WIDTH, SUM_WIDTH)
     reasons = [
-        paragraph(f"{_treatment(group, say)}: {group.reason}", style(7.5, tone="muted"))
+        text(f"{_treatment(group, say)}: {group.reason}", style(7.5, tone="muted"), INNER_WIDTH)
         for group in paper.vat
         if group.reason.strip()
     ]
-    return [KeepTogether([beside, Spacer(0, 4), *reasons]), Spacer(0, 6 * mm)]
+    beside = row(widths, (_vat_table(paper, say), _totals(paper, say)))
+    return Group((beside, gap(4), *reasons, gap(6 * mm)), together=True)
 
 
-def _vat_table(paper: Paper, say: Say, width: float) -> Any:
-    rows = [
-        (_treatment(group, say), amount(group.base_ore), amount(group.vat_ore))
+def _vat_table(paper: Paper, say: Say) -> Block:
+    right = style(align="right")
+    rows = (
+        row(
+            VAT,
+            (
+                text(_treatment(group, say), style(), column(VAT, 0)),
+                text(amount(group.base_ore), right, column(VAT, 1)),
+                text(amount(group.vat_ore), right, VAT[2]),
+            ),
+            LOOSE,
+            below=THIN,
+        )
         for group in paper.vat
-    ]
-    head = head_row((say("VAT"), say("Base (kr)"), say("VAT (kr)")), right=(1, 2))
-    return table(
-        [head, *rows],
-        (width * 0.36, width * 0.34, width * 0.30),
-        *ruled(),
-        ("ALIGN", (1, 1), (2, -1), "RIGHT"),
     )
+    return stack(_head_row(VAT, (say("VAT"), say("Base (kr)"), say("VAT (kr)"))), *rows)
 
 
-def _totals(paper: Paper, say: Say, width: float) -> Any:
+def _totals(paper: Paper, say: Say) -> Block:
     label = say("To pay") if paper.payable_ore >= 0 else say("To your credit")
+    muted, right = style(tone="muted"), style(tone="muted", align="right")
     rows = [
-        (say("Net"), kronor(paper.net_ore)),
-        (say("VAT"), kronor(paper.vat_ore)),
-        (
-            paragraph(label, style(10.5, bold=True)),
-            paragraph(kronor(paper.payable_ore), style(10.5, bold=True, align="right")),
-        ),
+        row(SUMS, (text(name, muted, column(SUMS, 0)), text(kronor(ore), right, SUMS[1])))
+        for name, ore in ((say("Net"), paper.net_ore), (say("VAT"), paper.vat_ore))
     ]
-    return table(
-        rows,
-        (width * 0.46, width * 0.54),
-        ("ALIGN", (1, 0), (1, -1), "RIGHT"),
-        ("TEXTCOLOR", (0, 0), (0, 1), MUTED),
-        ("LINEABOVE", (0, 2), (-1, 2), 0.8, INK),
-        ("TOPPADDING", (0, 2), (-1, 2), 5),
+    payable = (
+        text(label, style(10.5, bold=True), column(SUMS, 0)),
+        text(kronor(paper.payable_ore), style(10.5, bold=True, align="right"), SUMS[1]),
     )
+    return stack(*rows, row(SUMS, payable, (5, 2), above=FINAL))
 
 
-def _payment(paper: Paper, say: Say) -> list[Any]:
+def _payment(paper: Paper, say: Say) -> Iterable[Group]:
     """Where and with what reference to pay; nothing where there is nothing to pay."""
     if paper.payable_ore <= 0:
-        return []
+        return
     facts = (
         (say("Bankgiro"), bankgiro_as_written(paper.bankgiro)),
         (say("OCR reference"), paper.ocr),
         (say("Due date"), paper.due_on.isoformat()),
         (say("To pay"), kronor(paper.payable_ore)),
     )
-    cells = [
-        [paragraph(name, style(7.5, tone="muted")), paragraph(value, style(10.5, bold=True))]
-        for name, value in facts
-    ]
-    box = table(
-        [cells],
-        [INNER_WIDTH * part for part in (0.20, 0.33, 0.21, 0.26)],
-        ("BACKGROUND", (0, 0), (-1, -1), SOFT),
-        ("LEFTPADDING", (0, 0), (0, -1), 10),
-        ("TOPPADDING", (0, 0), (-1, -1), 7),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 8),
-        ("ROUNDEDCORNERS", [3, 3, 3, 3]),
+    cells = tuple(
+        stack(
+            text(name, style(7.5, tone="muted"), column(PAYMENT, place) - INDENT),
+            text(value, style(10.5, bold=True), column(PAYMENT, place) - INDENT),
+        )
+        for place, (name, value) in enumerate(facts)
     )
-    hint = paragraph(say("State the OCR reference when you pay."), style(7.5, tone="muted"))
-    return [KeepTogether([box, Spacer(0, 3), hint])]
+    inside = row(PAYMENT, cells, (7, 8))
+    box = Block(inside.height, box=Box(INNER_WIDTH, 3, SOFT), parts=((INDENT, 0, inside),))
+    hint = say("State the OCR reference when you pay.")
+    words = text(hint, style(7.5, tone="muted"), INNER_WIDTH)
+    yield Group((box, gap(3), words), together=True)
+
+
+def _head_row(widths: Sequence[float], names: Sequence[str]) -> Block:
+    """The head of a table whose columns are figures, but for the first."""
+    cells = (
+        text(name, _head_style(place), column(widths, place)) for place, name in enumerate(names)
+    )
+    return row(widths, tuple(cells), below=STRONG)
+
+
+def _head_style(place: int) -> Any:
+    return style(7.5, bold=True, tone="muted", align="right" if place else "left")

@@ -1,7 +1,7 @@
 """The sheet of usage: one row for each supplier, month and municipality. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -26,12 +26,23 @@ class UsageLine:
     loans: int
 
 
+class SentRow(SheetRow):
+    """A row that another system sent. number: its place in the list, from 0."""
+
+    def at(self, column: str) -> str:
+        return f"rows[{self.number}].{column}"
+
+
 def read_usage(content: bytes, known: Known) -> list[UsageLine]:
     """The lines of a sheet with COLUMNS; Invalid, with every fault and its row, where one is wrong.
 
     A supplier, month and municipality may stand on one row only.
     """
-    rows = read_csv(content, COLUMNS)
+    return checked_lines(read_csv(content, COLUMNS), known)
+
+
+def checked_lines(rows: Sequence[SheetRow], known: Known) -> list[UsageLine]:
+    """As `read_usage`, of rows that are read already."""
     faults = [fault for row in rows for fault in _row_faults(row, known)]
     faults += _repeats(rows)
     if faults:
@@ -88,7 +99,7 @@ def _loans_faults(row: SheetRow) -> Iterator[Fault]:
         yield Fault("{loans} loans are too many", row.at("loans"), {"loans": loans})
 
 
-def _repeats(rows: list[SheetRow]) -> Iterator[Fault]:
+def _repeats(rows: Sequence[SheetRow]) -> Iterator[Fault]:
     first: dict[tuple[str, ...], int] = {}
     for row in rows:
         key = tuple(row.cells[column] for column in COLUMNS[:3])

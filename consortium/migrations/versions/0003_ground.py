@@ -34,15 +34,26 @@ def upgrade() -> None:
 
     with op.batch_alter_table("auditentry") as batch_op:
         batch_op.add_column(sa.Column("undoes", sa.Integer(), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_auditentry_actor"))
+        batch_op.drop_index(batch_op.f("ix_auditentry_event"))
+        batch_op.create_index(batch_op.f("ix_auditentry_actor_at"), ["actor", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_auditentry_event_at"), ["event", "at"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_auditentry_undoes"), ["undoes"])
         batch_op.create_foreign_key(
             batch_op.f("fk_auditentry_undoes"), "auditentry", ["undoes"], ["id"]
+        )
+
+    with op.batch_alter_table("invoice") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invoice_member_id"))
+        batch_op.create_index(
+            batch_op.f("ix_invoice_member_id_number"), ["member_id", "number"], unique=False
         )
 
     with op.batch_alter_table("letter") as batch_op:
         batch_op.add_column(
             sa.Column("fleeting", sa.Boolean(), nullable=False, server_default=sa.false())
         )
+        batch_op.add_column(sa.Column("sending", sa.Integer(), nullable=False, server_default="1"))
         batch_op.add_column(sa.Column("trouble", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True))
@@ -145,7 +156,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("file_name", sa.String(), nullable=False),
-        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=True),
         sa.Column("new", sa.Integer(), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("unchanged", sa.Integer(), nullable=False),
@@ -153,6 +164,7 @@ def upgrade() -> None:
         sa.Column("taken_by", sa.String(), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("forgotten", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["sha256"], ["document.sha256"], name=op.f("fk_importbatch_sha256")
         ),
@@ -283,13 +295,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_letter_written_at"))
         batch_op.drop_index(batch_op.f("ix_letter_returned_at"))
         batch_op.drop_column("settled_at")
+        batch_op.drop_column("sending")
         batch_op.drop_column("returned_at")
         batch_op.drop_column("trouble")
         batch_op.drop_column("fleeting")
 
+    with op.batch_alter_table("invoice") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invoice_member_id_number"))
+        batch_op.create_index(batch_op.f("ix_invoice_member_id"), ["member_id"], unique=False)
     with op.batch_alter_table("auditentry") as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_auditentry_undoes"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("uq_auditentry_undoes"), type_="unique")
+        batch_op.drop_index(batch_op.f("ix_auditentry_event_at"))
+        batch_op.drop_index(batch_op.f("ix_auditentry_actor_at"))
+        batch_op.create_index(batch_op.f("ix_auditentry_event"), ["event"], unique=False)
+        batch_op.create_index(batch_op.f("ix_auditentry_actor"), ["actor"], unique=False)
         batch_op.drop_column("undoes")
 
     with op.batch_alter_table("apitoken") as batch_op:

@@ -1,0 +1,27 @@
+"""The kinds of sheets, a file each."""
+
+from typing import Final
+
+from consortium.core.errors import NotFound
+from consortium.exchange.kinds.branches import BRANCHES
+from consortium.exchange.kinds.closures import CLOSURES
+from consortium.exchange.kinds.costs import COSTS
+from consortium.exchange.kinds.crates import CRATES
+from consortium.exchange.kinds.kind import Kind
+from consortium.exchange.kinds.measures import MEASURES
+from consortium.exchange.kinds.members import MEMBERS
+from consortium.exchange.kinds.people import PEOPLE
+from consortium.exchange.kinds.pools import POOLS
+from consortium.exchange.kinds.usage import USAGE
+
+KINDS: Final = {
+    kind.code: kind
+    for kind in (MEMBERS, BRANCHES, CLOSURES, MEASURES, POOLS, COSTS, USAGE, CRATES, PEOPLE)
+}
+
+
+def kind_of(code: str) -> Kind:
+    """The kind with a code."""
+    if code not in KINDS:
+        raise NotFound("There is no kind of sheet called {code}", code=code)
+    return KINDS[code]

@@ -1,0 +1,1 @@
+"""Formats of the outgoing post and of what comes back. Pure."""

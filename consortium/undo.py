@@ -1,1 +1,0 @@
-"""Which use case takes back which audit event."""

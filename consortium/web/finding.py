@@ -1,0 +1,75 @@
+"""Page of the search: one field for everything that has a number or a name."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from consortium.core.words import mark
+from consortium.http.asking import Form, Line, form_of, works
+from consortium.reports.finding import Fit, Hit, find
+from consortium.web.addresses import see
+from consortium.web.asking import Pages, asker
+from consortium.web.help import help_pages
+from consortium.web.language import told
+
+pages = Pages("finding", __name__, "/sok", right="")
+
+KINDS: Final = {
+    "invoice": (mark("Invoices"), "coins"),
+    "crate": (mark("Crates"), "box"),
+    "member": (mark("Members"), "people"),
+    "branch": (mark("Libraries"), "home"),
+    "plan": (mark("Transport plans"), "truck"),
+    "measure": (mark("Measures"), "sort"),
+    "pool": (mark("Allocation"), "scale"),
+    "help": (mark("Help"), "info"),
+}
+"""Kind of hit → what its group is called, and its icon; in the order of the page."""
+
+PLACES: Final[Mapping[str, tuple[str, str]]] = {
+    "invoice": ("web.invoices.show", "number"),
+    "crate": ("web.crates.show", "code"),
+    "member": ("web.members.show", "code"),
+    "branch": ("web.branches.show", "slug"),
+    "plan": ("web.tomorrow.index", "datum"),
+    "measure": ("web.measures.show", "code"),
+    "pool": ("web.sharing.show", "code"),
+    "help": ("web.help.show", "page"),
+}
+"""Kind of hit → the page that shows it, and what that calls its key."""
+
+
+class Wanted(Form):
+    """q: what is looked for."""
+
+    q: Line = ""
+
+
+@pages.get("")
+def index() -> str | Response:
+    """What fits; an exact number leads straight to it."""
+    wanted = form_of(Wanted, request.args).q
+    with works().reading(asker()) as work:
+        hits = find(work, wanted, help_pages())
+    exact = [hit for hit in hits if hit.fit is Fit.EXACT]
+    if len(exact) == 1 and exact[0].kind in {"invoice", "crate"}:
+        return see(address_of(exact[0]))
+    groups = [
+        (told(name), icon, [(hit, address_of(hit)) for hit in hits if hit.kind == kind])
+        for kind, (name, icon) in KINDS.items()
+    ]
+    return render_template(
+        "finding/index.html",
+        wanted=wanted,
+        count=len(hits),
+        groups=[group for group in groups if group[2]],
+    )
+
+
+def address_of(hit: Hit) -> str:
+    """The page of what was found."""
+    endpoint, name = PLACES[hit.kind]
+    values: dict[str, Any] = {name: hit.key}
+    return url_for(endpoint, **values)

@@ -1,0 +1,290 @@
+"""One change of every kind that can be taken back, made in the small consortium by hand."""
+
+from collections.abc import Callable
+from datetime import date, time
+from typing import Final
+
+from sqlmodel import col, select
+
+from consortium.agreements.signing import add_clause, sign_agreement
+from consortium.agreements.tables import Agreement
+from consortium.billing.preparing import approve_run, prepare_run, withdraw_approval
+from consortium.branches.changing import change_branch
+from consortium.branches.closing import close_branch, lift_closure
+from consortium.branches.registering import NewBranch, register_branch
+from consortium.branches.tables import Closure
+from consortium.cards.blocking import block_card, lift_block
+from consortium.cards.issuing import issue_card, replace_card
+from consortium.cards.tables import Card
+from consortium.core.work import Work
+from consortium.costs.agreeing import (
+    KeyRule,
+    Vat,
+    add_pool,
+    change_budget,
+    contribute,
+    set_key,
+    set_vat,
+    take_part,
+)
+from consortium.costs.changing import change_pool
+from consortium.costs.queries import pool_of_year
+from consortium.costs.recording import NewCost, record_cost
+from consortium.emedia.importing import import_usage
+from consortium.emedia.registering import add_supplier, know_customer, set_price
+from consortium.ledger.posting import choose_accounts
+from consortium.measures.entering import add_measure, enter_values
+from consortium.members.changing import Identity, change_identity
+from consortium.members.joining import (
+    Address,
+    Newcomer,
+    change_address,
+    join,
+    make_host,
+    name_consortium,
+)
+from consortium.people.admitting import Terms, open_account
+from consortium.people.changing import (
+    Particulars,
+    change_account,
+    close_account,
+    reopen_account,
+)
+from consortium.transports.moving import pack, record_event
+from consortium.transports.registering import (
+    NewVehicle,
+    WeeklyStop,
+    add_vehicle,
+    register_crates,
+    set_template_stop,
+)
+from tests.emedia.making import sheet
+from tests.making import WEEK
+from tests.transports.making import DEPOT, FALUN, MORA, TOMORROW
+from tests.undo.world import EQUAL, JULY, LATER, WINDOW, YEAR_END
+
+NOVEMBER: Final = date(2026, 11, 1)
+Change = Callable[[Work], object]
+
+
+def card_number(work: Work) -> str:
+    """The number of the patron's valid card."""
+    rows = select(Card.number).where(Card.state == "valid", col(Card.patron_id).is_not(None))
+    return work.session.exec(rows.order_by(col(Card.id))).one()
+
+
+def move_address(work: Work, email: str = "ny@2062.example") -> None:
+    address = Address("REF2062", "0007", "2120002213", "access_point", email, "Box 1", "", "Mora")
+    change_address(work, "2062", address)
+
+
+def add_newcomer(work: Work) -> None:
+    place = Address(buyer_reference="R", email="rattvik@lib.example", city="Rättvik")
+    join(work, Newcomer("2031", "Rättvik", "Rättviks kommun", "municipality"), place, JULY)
+
+
+def register_orsa(work: Work) -> None:
+    new = NewBranch("Orsa bibliotek", "2062", "main", "Orsa", 61.1, 14.6, email="orsa@lib.example")
+    register_branch(work, new, WEEK, ["Orsa"])
+
+
+def change_falun(work: Work) -> None:
+    new = NewBranch("Falu bibliotek", "2081", "branch", "Falun", 60.6, 15.6, email="x@lib.example")
+    change_branch(work, FALUN, new, {2: (time(9), time(12, 30))}, ["Falun"])
+
+
+def close_mora(work: Work) -> int:
+    return close_branch(work, MORA, (TOMORROW, TOMORROW), "Städning").id
+
+
+def lift_mora(work: Work) -> None:
+    standing = select(Closure.id).where(col(Closure.lifted_at).is_(None))
+    lift_closure(work, work.session.exec(standing).one())
+
+
+def sign_another(work: Work) -> None:
+    sign_agreement(work, "Tilläggsavtal", JULY, ["2062", "2080"], example=True)
+
+
+def clause_of(work: Work, number: str = "§ 2") -> None:
+    agreement = work.session.exec(select(Agreement)).first()
+    assert agreement is not None
+    add_clause(work, agreement, number, "Folkmängd.", JULY)
+
+
+def give(work: Work) -> None:
+    contribute(work, pool_of_year(work, "system", 2026), "2080", 1_200_00)
+
+
+def tax_anew(work: Work) -> None:
+    vat = Vat("O", reason="Utanför", confirmed=True)
+    set_vat(work, pool_of_year(work, "system", 2026), JULY, vat)
+
+
+def decide_key(work: Work, from_on: date = LATER) -> None:
+    set_key(work, "system", 2026, KeyRule(EQUAL, "§ 1", from_on, {"2080": 5}))
+
+
+def spend(work: Work) -> None:
+    record_cost(
+        work, "system", 2026, NewCost("F 4711", date(2026, 3, 2), "Drift AB", "Mars", 125_000)
+    )
+
+
+def scan(*kinds: str) -> Change:
+    """Pack a crate at Falun for Mora and record `kinds`, all but the last one as background."""
+
+    def made(work: Work) -> None:
+        pack(work, "LD000001", FALUN, MORA)
+        for kind in kinds:
+            record_event(work, "LD000001", kind, FALUN if kind == "collected" else MORA)
+
+    return made
+
+
+def approve(work: Work) -> int:
+    run = prepare_run(work, NOVEMBER)
+    approve_run(work, run.id)
+    return run.id
+
+
+def change_person(work: Work, title: str = "Ekonomichef") -> None:
+    roles = (("finance", None), ("branch_manager", "2080"))
+    terms = Terms("ekonom@2080.example", None, date(2027, 1, 31))
+    change_account(work, "ekonom", Particulars(title, roles, terms))
+
+
+VAN2: Final = NewVehicle("van2", "Bil 2", DEPOT, 12, (time(8), time(15)), 20_000, 450, 38_000, 10)
+BLOCKED: Final = "unpaid"
+
+# Event → what is made before it, and the change itself.
+CHANGES: Final[dict[str, tuple[Change, Change]]] = {
+    "agreements.clause_added": (lambda _work: None, clause_of),
+    "agreements.signed": (lambda _work: None, sign_another),
+    "billing.approval_withdrawn": (
+        approve,
+        lambda work: withdraw_approval(work, prepare_run(work, NOVEMBER).id),
+    ),
+    "billing.approved": (
+        lambda work: prepare_run(work, NOVEMBER),
+        lambda work: approve_run(work, prepare_run(work, NOVEMBER).id),
+    ),
+    "branches.changed": (lambda _work: None, change_falun),
+    "branches.closed": (lambda _work: None, close_mora),
+    "branches.closure_lifted": (close_mora, lift_mora),
+    "branches.registered": (lambda _work: None, register_orsa),
+    "cards.block_lifted": (
+        lambda work: block_card(work, card_number(work), BLOCKED),
+        lambda work: lift_block(work, card_number(work), BLOCKED),
+    ),
+    "cards.blocked": (
+        lambda _work: None,
+        lambda work: block_card(work, card_number(work), "lost"),
+    ),
+    "cards.issued": (
+        lambda _work: None,
+        lambda work: issue_card(work, "2062", "Testlåntagare 2", 1990),
+    ),
+    "cards.replaced": (
+        lambda work: [block_card(work, card_number(work), why) for why in (BLOCKED, "lost")],
+        lambda work: replace_card(work, card_number(work)),
+    ),
+    "costs.budget_changed": (
+        lambda _work: None,
+        lambda work: change_budget(work, "system", 2026, 7_000_00),
+    ),
+    "costs.contribution_added": (lambda _work: None, give),
+    "costs.key_set": (lambda _work: None, decide_key),
+    "costs.participant_added": (
+        lambda _work: None,
+        lambda work: take_part(work, pool_of_year(work, "emedia", 2026), "2062", JULY),
+    ),
+    "costs.pool_added": (
+        lambda _work: None,
+        lambda work: add_pool(work, "vans", 2026, ("Bilar", "Vans"), 5_000_00, everyone=False),
+    ),
+    "costs.pool_changed": (
+        lambda _work: None,
+        lambda work: change_pool(work, "system", 2026, ("Systemet", ""), 1_200_000_00),
+    ),
+    "costs.recorded": (lambda _work: None, spend),
+    "costs.vat_set": (lambda _work: None, tax_anew),
+    "emedia.customer_known": (
+        lambda _work: None,
+        lambda work: know_customer(work, "film", "2062", "P1:mora"),
+    ),
+    "emedia.price_set": (lambda _work: None, lambda work: set_price(work, "film", JULY, "3000")),
+    "emedia.supplier_added": (
+        lambda _work: None,
+        lambda work: add_supplier(work, "e-books", "Elib"),
+    ),
+    "emedia.usage_imported": (
+        lambda _work: None,
+        lambda work: import_usage(
+            work, sheet("film;2026-02;2080;9", "film;2026-03;2062;5"), "mars.csv"
+        ),
+    ),
+    "ledger.accounts_chosen": (
+        lambda _work: None,
+        lambda work: choose_accounts(work, {"receivable": "1511", "rounding": "3740"}),
+    ),
+    "measures.added": (
+        lambda _work: None,
+        lambda work: add_measure(work, "loans", ("Lån", "Loans"), "lån"),
+    ),
+    "measures.entered": (
+        lambda _work: None,
+        lambda work: enter_values(
+            work, "population", YEAR_END, {"2080": "60001", "2081": "52000"}, "SCB, rättad"
+        ),
+    ),
+    "members.address_changed": (lambda _work: None, move_address),
+    "members.consortium_named": (
+        lambda _work: None,
+        lambda work: name_consortium(work, "Nya namnet", example=True),
+    ),
+    "members.host_made": (
+        lambda _work: None,
+        lambda work: make_host(work, "2081", date(2027, 1, 1), "991-2346", 20),
+    ),
+    "members.identity_changed": (
+        lambda _work: None,
+        lambda work: change_identity(work, "2062", Identity("Mora", "Mora stad", "212000-2213")),
+    ),
+    "members.joined": (lambda _work: None, add_newcomer),
+    "people.account_changed": (lambda _work: None, change_person),
+    "people.account_closed": (
+        lambda _work: None,
+        lambda work: close_account(work, "ekonom"),
+    ),
+    "people.account_opened": (
+        lambda _work: None,
+        lambda work: open_account(work, "vikarie", "Vikarie", "en lang losenfras", []),
+    ),
+    "people.account_reopened": (
+        lambda work: close_account(work, "ekonom"),
+        lambda work: reopen_account(work, "ekonom"),
+    ),
+    "transports.crate_collected": (
+        scan(),
+        lambda work: record_event(work, "LD000001", "collected", FALUN),
+    ),
+    "transports.crate_delivered": (
+        scan("collected"),
+        lambda work: record_event(work, "LD000001", "delivered", MORA),
+    ),
+    "transports.crate_packed": (lambda _work: None, scan()),
+    "transports.crate_received": (
+        scan("collected", "delivered"),
+        lambda work: record_event(work, "LD000001", "received", MORA),
+    ),
+    "transports.crates_registered": (
+        lambda _work: None,
+        lambda work: register_crates(work, MORA, 3),
+    ),
+    "transports.template_changed": (
+        lambda _work: None,
+        lambda work: set_template_stop(work, WeeklyStop(1, MORA, WINDOW, 300, False, 900)),
+    ),
+    "transports.vehicle_added": (lambda _work: None, lambda work: add_vehicle(work, VAN2)),
+}
