@@ -8,7 +8,7 @@ CHILDREN ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: install demo serve test lint bench mutate servers lock clean
+.PHONY: install demo serve test test-all lint bench mutate servers lock clean
 
 $(VENV)/.run: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +40,9 @@ servers:
 
 test: lint servers
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-all: lint servers
+	CONSORTIUM_CHECKS=whole $(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench

@@ -40,6 +40,10 @@ MATTERS: Final[Mapping[str, Matter]] = {
         mark("The day has no new plan. Mend what is named above, or plan by hand in time."),
     ),
     "upkeep": Matter(mark("The night's upkeep"), TRY_AGAIN),
+    "verifying": Matter(
+        mark("Verifying the audit trail"),
+        mark("Run consortium audit verify: it names each entry. Find out who changed it, and how."),
+    ),
     "invoicing.render_invoice": Matter(mark("Drawing an invoice"), TRY_AGAIN, POST_PAGE),
     "invoicing.deliver_invoice": Matter(
         mark("Delivering an invoice"),

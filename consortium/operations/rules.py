@@ -1,7 +1,7 @@
 """What is wrong with a service, from what was found of it. Pure: figures in, findings out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -81,12 +81,9 @@ class Chosen:
 
 
 def diagnose(machine: Machine, records: Records, chosen: Chosen) -> list[Finding]:
-    """Everything that is wrong, what stops work first."""
-    found = [
-        *machine_findings(machine),
-        *record_findings(records),
-        *setting_findings(chosen),
-    ]
+    """Everything that is wrong, what stops work first. On a fixed day a clock tells nothing."""
+    seen = replace(records, newest=None) if chosen.fixed_clock else records
+    found = [*machine_findings(machine), *record_findings(seen), *setting_findings(chosen)]
     return sorted(found, key=lambda finding: finding.level)
 
 

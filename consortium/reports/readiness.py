@@ -133,6 +133,7 @@ def _people(work: Work) -> Iterator[Fault]:
         select(func.count(col(Account.id)))
         .join(RoleGrant, col(RoleGrant.account_id) == col(Account.id))
         .where(col(RoleGrant.role).in_(issuing), col(Account.active).is_(True))
+        .where(col(RoleGrant.member_id).is_(None))
     )
     if not work.session.exec(rows).one():
         yield Fault(

@@ -1,7 +1,8 @@
 """How entries of the audit trail read: their facts, and their events by what they are about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import Any, Final
 
 from consortium.core.words import mark
@@ -26,37 +27,123 @@ ROOM_NAMES: Final = {
     "transports": mark("Transports"),
 }
 FACT_NAMES: Final = {
+    "accepted": mark("Accepted"),
+    "access_method": mark("Access method"),
+    "address": mark("Address"),
+    "after": mark("Values after"),
     "amount_ore": mark("Amount (öre)"),
+    "at": mark("At"),
+    "bankgiro": mark("Bankgiro"),
+    "before": mark("Values before"),
+    "branch": mark("Library"),
+    "budget_ore": mark("Budget (öre)"),
     "buyer_reference": mark("Buyer reference"),
+    "by": mark("By"),
+    "category": mark("VAT category"),
+    "changed": mark("Changed"),
     "city": mark("Town"),
+    "clause": mark("Clause"),
     "closure": mark("Closure"),
+    "codes": mark("Codes"),
+    "columns": mark("Columns"),
+    "confirmed": mark("Confirmed"),
+    "corrected": mark("Corrected"),
+    "cost_ore": mark("Cost (öre)"),
     "count": mark("How many"),
     "delivery": mark("Delivery"),
+    "destination": mark("Destination"),
+    "due_days": mark("Terms of payment (days)"),
     "email": mark("E-mail"),
+    "ended": mark("Ended"),
     "endpoint_id": mark("E-invoice address"),
     "endpoint_scheme": mark("Kind of e-invoice address"),
+    "ends_on": mark("Last day"),
+    "events": mark("Events"),
+    "everyone": mark("Everyone takes part"),
+    "example": mark("Example"),
     "faults": mark("Faults"),
     "first": mark("First"),
+    "forget_on": mark("Deleted on"),
     "from_on": mark("From"),
+    "hours": mark("Opening hours"),
+    "instead_of": mark("Instead of"),
+    "invoices": mark("Invoices"),
+    "kind": mark("Kind"),
+    "kronor": mark("Kronor"),
+    "label": mark("Purpose"),
     "last": mark("Last"),
     "links": mark("Sealed entries"),
+    "member": mark("Member"),
     "members": mark("Members"),
+    "metric": mark("Metric"),
     "month": mark("Month"),
+    "months": mark("Months"),
+    "moved": mark("Moved"),
     "name": mark("Name"),
+    "name_en": mark("Name in English"),
+    "new": mark("New"),
+    "notice_minutes": mark("Notice (minutes)"),
     "on": mark("Date"),
+    "ore_per_loan": mark("Öre a loan"),
+    "other_names": mark("Other names"),
     "parties": mark("Parties"),
     "payable_ore": mark("To pay (öre)"),
+    "percent": mark("Percent"),
+    "place": mark("Place"),
+    "plan": mark("Plan"),
     "postcode": mark("Postcode"),
     "reason": mark("Reason"),
+    "reference": mark("Reference"),
+    "replaced": mark("Replaced"),
+    "rights": mark("Rights"),
     "roles": mark("Roles"),
+    "rows": mark("Rows"),
+    "sequence": mark("Run of the month"),
     "sha256": mark("Checksum"),
     "street": mark("Street or box"),
+    "supplier": mark("Supplier"),
+    "suppliers": mark("Suppliers"),
+    "text": mark("Text"),
     "title": mark("Title"),
     "to_on": mark("To"),
+    "unchanged": mark("Unchanged"),
+    "unit": mark("Unit"),
+    "until": mark("Until"),
     "username": mark("User name"),
     "way": mark("Way"),
+    "weekday": mark("Weekday (0 Monday)"),
+    "what": mark("What"),
+    "without_email": mark("Without e-mail"),
+    "written_to": mark("Written to"),
 }
 """Fact of an entry → what it is called; others show their own name."""
+
+INNER: Final = frozenset(
+    {
+        "after",
+        "agreement",
+        "batch",
+        "before",
+        "block",
+        "closure",
+        "cost",
+        "figures",
+        "link",
+        "measure",
+        "run",
+        "sending",
+        "session",
+        "sha256",
+        "snapshot",
+        "token",
+        "trip",
+        "version",
+    }
+)
+"""What a list of entries leaves to the entry's own page: numbers of rows, digests, whole sheets."""
+
+MOST_IN_SHORT: Final = 4
+LONGEST_IN_SHORT: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +158,15 @@ class Fact:
 def facts_of(event: str, facts: Mapping[str, Any]) -> list[Fact]:
     """The facts of an entry by name; in that of a change, `[before, after]` is taken apart."""
     return [fact_of(event, name, value) for name, value in sorted(facts.items())]
+
+
+def short_facts(event: str, facts: Mapping[str, Any]) -> list[Fact]:
+    """The facts that tell most, for a line in a list; the entry's own page has all of them."""
+    told_most = {name: value for name, value in facts.items() if name not in INNER}
+    return [
+        replace(fact, value=shorten(fact.value, LONGEST_IN_SHORT, placeholder=" …"))
+        for fact in facts_of(event, told_most)[:MOST_IN_SHORT]
+    ]
 
 
 def fact_of(event: str, name: str, value: Any) -> Fact:

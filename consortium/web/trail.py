@@ -20,7 +20,7 @@ from consortium.web.addresses import see
 from consortium.web.asking import Pages, asker
 from consortium.web.downloads import json_file
 from consortium.web.event_names import EVENT_NAMES
-from consortium.web.facts import events_by_room, fact_of, facts_of
+from consortium.web.facts import events_by_room, fact_of, facts_of, short_facts
 from consortium.web.language import told
 from consortium.web.refusals import with_faults
 from consortium.web.toasts import done
@@ -71,7 +71,7 @@ def index() -> tuple[str, HTTPStatus]:
     return with_faults(
         "trail/index.html",
         problem,
-        rows=[(row, facts_of(row.event, row.facts)) for row in page.rows] if not problem else [],
+        rows=[(row, short_facts(row.event, row.facts)) for row in page.rows] if not problem else [],
         pages=cursor_pager(page, lambda text: url_for(".index", **kept, vidare=text)),
         asked={name: request.args.get(name, "") for name in SearchForm.model_fields},
         filters=kept,

@@ -83,7 +83,10 @@ def test_the_administrator_sees_what_is_missing(
     as_role: Callable[..., Surfer], world: Works, say: Say
 ) -> None:
     surfer = as_role("administrator")
-    assert say("Everything is in place for the next invoice run.") in surfer.get("/").text
+    page = surfer.get("/").text
+    assert say("{count} things to do before the next invoice run.", count=3) in page
+    assert say("{year} has no cost pool", year=2026) in page
+    assert say("Nobody who signs in may approve and issue invoices") in page
     with world.writing(OPERATOR) as work:
         change_address(work, "2062", Address(endpoint_scheme="0007", endpoint_id="2120002213"))
         work.session.delete(work.session.get_one(Hosting, 1))
@@ -102,7 +105,8 @@ def test_the_administrator_sees_what_is_missing(
                 )
             )
     page = surfer.get("/installningar").text
-    assert say("{count} things to do before the next invoice run.", count=2) in page
+    assert say("{count} things to do before the next invoice run.", count=5) in page
+    assert say("{name} cannot be invoiced yet", name="Mora") in page
     assert 'href="/medlemmar/2062"' in page
     assert say("Nobody is host") in page
     assert "The folder &lt;outbox&gt; cannot be written to" in page
