@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import exists
 from sqlalchemy.orm import aliased
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from consortium.core.audit import AuditEntry, AuditSeal, AuditValue
 from consortium.core.cursors import Cursor, Order, Window, window
@@ -112,12 +112,6 @@ def _found(search: Search) -> Any:
         undone = exists(select(later.id).where(later.undoes == AuditEntry.id))
         found = found.where(col(AuditEntry.event).in_(sorted(search.undoable)), ~undone)
     return found
-
-
-def task_counts(work: Work) -> dict[str, int]:
-    """How many tasks there are in each state, 0 where there are none."""
-    rows = select(Task.state, func.count()).group_by(Task.state)
-    return {str(state): 0 for state in TaskState} | dict(work.session.exec(rows).all())
 
 
 def failed_tasks(work: Work) -> list[Task]:

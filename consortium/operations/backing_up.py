@@ -17,6 +17,7 @@ KEPT_FILES: Final = ("secret.key", "config.toml")
 DOCUMENTS: Final = "document"
 ROWS_AT_A_TIME: Final = 1000
 NOT_A_NAME: Final = "alembic_version"
+OF_THE_MOMENT: Final = "heartbeat"  # who was alive then is not alive in what is restored
 
 
 def back_up(work: Work, home: Path, file: Path) -> Manifest:
@@ -75,6 +76,8 @@ def tables_of(connection: Connection) -> list[Table]:
 
 def _pack(packer: Packer, connection: Connection, home: Path, now: datetime) -> Manifest:
     for table in tables_of(connection):
+        if table.name == OF_THE_MOMENT:
+            continue
         if table.name == DOCUMENTS:
             _pack_documents(packer, connection, table)
         else:

@@ -14,6 +14,7 @@ from sqlmodel import col, func, select
 
 from consortium.core.errors import Forbidden, Invalid
 from consortium.core.settings import Openid
+from consortium.core.words import mark
 from consortium.core.work import Work
 from consortium.people.admitting import Terms, grant_faults, open_account
 from consortium.people.changing import Particulars, change_account, particulars
@@ -25,7 +26,7 @@ ALGORITHMS: Final = ("RS256", "PS256", "ES256")
 """Signatures by the provider's own key; `none` and shared secrets are not among them."""
 
 SLACK_S: Final = 60
-DENIED: Final = "Ask the administrator of the consortium for an account with a role"
+DENIED: Final = mark("Ask the administrator of the consortium for an account with a role")
 
 
 @dataclass(frozen=True, slots=True)

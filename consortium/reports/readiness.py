@@ -123,7 +123,7 @@ def _accounts(work: Work) -> Iterator[Fault]:
             "No account is chosen for {uses}",
             "",
             {"uses": ", ".join(missing)},
-            "Choose them: consortium init --accounts, or the API",
+            "Choose them: consortium init --account, or the API",
         )
 
 

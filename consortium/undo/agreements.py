@@ -11,7 +11,7 @@ from consortium.agreements.tables import Agreement, Clause
 from consortium.core.audit import AuditEntry
 from consortium.core.errors import Fault
 from consortium.core.work import Work
-from consortium.undo.holding import holders
+from consortium.exchange.holding import holders
 from consortium.undo.ways import GONE, Undoing, Way, day_of
 
 RIGHT: Final = "agreements.change"

@@ -15,8 +15,8 @@ from consortium.branches.tables import Branch, Closure
 from consortium.core.audit import AuditEntry
 from consortium.core.errors import Fault
 from consortium.core.work import Work
+from consortium.exchange.holding import holders
 from consortium.members.tables import Member
-from consortium.undo.holding import holders
 from consortium.undo.ways import GONE, Undoing, Way, if_newer, overtaken, personal
 
 GOES_ALONG: Final = frozenset({"branchalias", "openinghours", "closure"})

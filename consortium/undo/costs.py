@@ -37,9 +37,9 @@ from consortium.costs.removing import (
 )
 from consortium.costs.tables import ActualCost, CostPool, KeyVersion, Participation
 from consortium.documents.queries import record_of
+from consortium.exchange.holding import holders
 from consortium.members.queries import member_by_code
 from consortium.undo.billed import if_billed
-from consortium.undo.holding import holders
 from consortium.undo.ways import (
     GONE,
     Undoing,

@@ -17,10 +17,10 @@ from consortium.emedia.removing import forget_customer, remove_price, remove_sup
 from consortium.emedia.restoring import changes_of, restore_usage, usage_rows
 from consortium.emedia.rules import MEASURE, month_name
 from consortium.emedia.tables import LoanPrice, Supplier, SupplierCustomer, Usage
+from consortium.exchange.holding import holders
 from consortium.measures.queries import measure_by_code, snapshot_of
 from consortium.members.tables import Member
 from consortium.undo.billed import if_weighed
-from consortium.undo.holding import holders
 from consortium.undo.ways import GONE, Undoing, Way, changes, day_of, maybe_day, overtaken
 
 RIGHT: Final = "emedia.change"

@@ -12,6 +12,7 @@ from consortium.core.words import mark, words
 from consortium.core.work import Work
 from consortium.costs.rules import measures_of
 from consortium.costs.tables import KeyVersion
+from consortium.exchange.holding import holders
 from consortium.ledger.posting import choose_accounts
 from consortium.ledger.queries import accounts
 from consortium.ledger.tables import JournalEntry, Posting
@@ -22,7 +23,6 @@ from consortium.measures.tables import Measure, MeasureValue
 from consortium.members.tables import Member
 from consortium.transports.counting import SOURCE
 from consortium.undo.billed import if_weighed
-from consortium.undo.holding import holders
 from consortium.undo.ways import GONE, Never, Undoing, Way, changes, day_of, overtaken
 
 COUNTED_FROM: Final = ("E-media: ", words("sv")(SOURCE).partition("{")[0])

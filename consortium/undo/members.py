@@ -8,6 +8,7 @@ from sqlmodel import select
 from consortium.core.audit import AuditEntry
 from consortium.core.errors import Fault
 from consortium.core.work import Work
+from consortium.exchange.holding import holders
 from consortium.members.changing import Identity, change_identity
 from consortium.members.joining import (
     PERSONAL,
@@ -22,7 +23,6 @@ from consortium.members.queries import consortium, member_by_code
 from consortium.members.removing import IDENTITY, remove_member, unmake_host
 from consortium.members.tables import Consortium, Hosting, Member
 from consortium.undo.billed import if_billed
-from consortium.undo.holding import holders
 from consortium.undo.newer import newest_in_effect
 from consortium.undo.ways import (
     GONE,

@@ -47,11 +47,11 @@ class Undoing:
 
     def allowed(self, work: Work, entry: AuditEntry) -> bool:
         """Whether the actor may do this, as the change itself could be done by them."""
-        right, member = self.right_for(work, entry), self.whose(work, entry)
+        right = self.right_for(work, entry)
         if not work.actor.may(right):
             return False
         scope = work.scope(right)
-        return scope is None or member in scope
+        return scope is None or self.whose(work, entry) in scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from consortium.core.words import mark
-from consortium.http.asking import Form, Line, form_of, works
-from consortium.reports.finding import Fit, Hit, find
+from consortium.http.asking import Form, form_of, works
+from consortium.reports.finding import LONGEST, Fit, Hit, find
 from consortium.web.addresses import see
 from consortium.web.asking import Pages, asker
 from consortium.web.help import help_pages
@@ -26,7 +26,7 @@ KINDS: Final = {
     "pool": (mark("Allocation"), "scale"),
     "help": (mark("Help"), "info"),
 }
-"""Kind of hit → what its group is called, and its icon; in the order of the page."""
+"""Kind of hit → what its group is called, and its icon. Kinds that fit as well stand so."""
 
 PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "invoice": ("web.invoices.show", "number"),
@@ -42,30 +42,28 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
 
 
 class Wanted(Form):
-    """q: what is looked for."""
+    """q: what is looked for, however long it is."""
 
-    q: Line = ""
+    q: str = ""
 
 
 @pages.get("")
 def index() -> str | Response:
     """What fits; an exact number leads straight to it."""
-    wanted = form_of(Wanted, request.args).q
+    wanted = form_of(Wanted, request.args).q[:LONGEST]
     with works().reading(asker()) as work:
         hits = find(work, wanted, help_pages())
     exact = [hit for hit in hits if hit.fit is Fit.EXACT]
     if len(exact) == 1 and exact[0].kind in {"invoice", "crate"}:
         return see(address_of(exact[0]))
+    found = {kind: [hit for hit in hits if hit.kind == kind] for kind in KINDS}
+    best_first = sorted(filter(found.get, KINDS), key=lambda kind: found[kind][0].fit)
     groups = [
-        (told(name), icon, [(hit, address_of(hit)) for hit in hits if hit.kind == kind])
-        for kind, (name, icon) in KINDS.items()
+        (told(name), icon, [(hit, address_of(hit)) for hit in found[kind]])
+        for kind in best_first
+        for name, icon in [KINDS[kind]]
     ]
-    return render_template(
-        "finding/index.html",
-        wanted=wanted,
-        count=len(hits),
-        groups=[group for group in groups if group[2]],
-    )
+    return render_template("finding/index.html", wanted=wanted, count=len(hits), groups=groups)
 
 
 def address_of(hit: Hit) -> str:

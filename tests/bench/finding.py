@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -111,7 +112,7 @@ def _crate(number: int, home_id: int) -> dict[str, Any]:
 def _all_seconds(works: Works) -> Iterator[float]:
     for seeker in SEEKERS:
         for wanted, _title in WANTED:
-            yield seconds(lambda seeker=seeker, wanted=wanted: _titles(works, seeker, wanted))
+            yield seconds(partial(_titles, works, seeker, wanted))
 
 
 def _titles(works: Works, seeker: Actor, wanted: str) -> list[str]:

@@ -139,7 +139,9 @@ def test_what_something_rests_on_is_not_taken_back(works: Works) -> None:
         before = lines(work, "pools")
     with pytest.raises(Conflict) as refused, works.writing(OPERATOR) as work:
         undo_import(work, batch.id)
-    assert [fault.facts["table"] for fault in refused.value.faults] == ["actualcost"]
+    assert [(fault.at, fault.facts["thing"]) for fault in refused.value.faults] == [
+        ("transport 2026", "f 1")
+    ]
     with works.reading(OPERATOR) as work:
         assert lines(work, "pools") == before
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from consortium.billing.tables import Invoice
+from consortium.core.alive import Process, alive, beat
 from consortium.core.audit import AuditEntry
 from consortium.core.db import open_engine
 from consortium.core.errors import Conflict, Invalid, NotFound
@@ -106,6 +107,21 @@ def test_the_restored_consortium_goes_on_where_it_was(
     for table in (Invoice, AuditEntry):
         with pytest.raises(DatabaseError, match="append only"), other.writing(OPERATOR) as work:
             work.session.delete(work.session.scalars(select(table).limit(1)).one())
+    other.engine.dispose()
+
+
+def test_who_was_alive_at_the_backup_is_not_alive_in_what_is_restored(
+    works: Works, home: Path, other_url: str, tmp_path: Path
+) -> None:
+    with works.writing(OPERATOR) as work:
+        beat(work, Process("worker:here:1", "worker", "0003"))
+    with works.reading(OPERATOR) as work:
+        assert [row.process for row in alive(work)] == ["worker:here:1"]
+        back_up(work, home, tmp_path / "packed.zip")
+    other = Works(open_engine(other_url), Clock())
+    restore(other.engine, tmp_path / "elsewhere", tmp_path / "packed.zip", upgrade, downgrade)
+    with other.reading(OPERATOR) as work:
+        assert alive(work) == []
     other.engine.dispose()
 
 

@@ -22,6 +22,9 @@ COLOURS: Final = ("color-contrast", "link-in-text-block")
 BUDGET: Final = 60 * 1024  # gzipped bytes of page, style and script
 MOST_TABS: Final = 150
 LEAST_TEXT: Final = 40
+SETTLED: Final = "() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))"
+"""Until a window that has changed is laid out anew and painted."""
+
 WIDE: Final = {"width": 1280, "height": 900}
 NARROW: Final = {"width": 390, "height": 844}
 
@@ -62,6 +65,7 @@ class Window:
         self.devtools.send("Emulation.setTouchEmulationEnabled", given)
         self.page.set_viewport_size(size)  # type: ignore[arg-type]  # a dict of the two
         self.page.emulate_media(color_scheme=scheme, media="screen")  # type: ignore[arg-type]
+        self.page.evaluate(SETTLED)
 
 
 def faults_of_page(
@@ -102,6 +106,7 @@ def choose(context: BrowserContext, origin: str, cookies: Mapping[str, str]) -> 
 
 def faults_at(window: Window, url: str, status: int = 200) -> list[str]:
     """Everything found wrong with the page at `url`, opened in a window that is already there."""
+    window.page.goto("about:blank")  # what the page before still loads is not this one's
     window.faults, window.answers, window.status = [], [], status
     window.look(WIDE, touch=False)
     answer = window.page.goto(url, wait_until="load")
