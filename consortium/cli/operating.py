@@ -8,11 +8,17 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from consortium import migrations
-from consortium.cli.door import EXIT, main, operator, works
+from consortium.cli.door import EXIT, any_schema, main, operator, works
 from consortium.core import settings
 from consortium.core.errors import Conflict, Fault, Problem
 from consortium.demo.playing import held
-from consortium.operations.backing_up import back_up, name_of_backup, note_backup, thin_out
+from consortium.operations.backing_up import (
+    back_up,
+    name_of_backup,
+    note_backup,
+    note_restore,
+    thin_out,
+)
 from consortium.operations.doctoring import choices, machine, records
 from consortium.operations.packing import Manifest
 from consortium.operations.restoring import check_backup, restore
@@ -58,9 +64,11 @@ def put_back(file: Path) -> None:
     """Restore FILE into an empty database, and bring it to the newest schema."""
     chosen = settings.load()
     with held(chosen.home):
-        engine = works().engine
-        made = restore(engine, chosen.home, file, migrations.upgrade, migrations.downgrade)
-        migrations.upgrade(engine)
+        opened = any_schema()
+        made = restore(opened.engine, chosen.home, file, migrations.upgrade, migrations.downgrade)
+        migrations.upgrade(opened.engine)
+    with works().writing(operator()) as work:
+        note_restore(work, file.name, made)
     _tell(file, made)
 
 

@@ -50,6 +50,11 @@ def note_backup(work: Work, name: str, manifest: Manifest) -> None:
     work.audit("operations.backed_up", name, rows=sum(manifest.tables.values()))
 
 
+def note_restore(work: Work, name: str, manifest: Manifest) -> None:
+    """Note in the trail, which goes on from the backup's own, that it was put back."""
+    work.audit("operations.restored", name, made_at=manifest.made_at)
+
+
 def thin_out(folder: Path, keep: int) -> list[Path]:
     """Delete the oldest backups of a folder, so that `keep` are left; returns those deleted."""
     if keep < 1:

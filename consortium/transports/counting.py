@@ -25,12 +25,15 @@ def count_crates(work: Work, month: date) -> None:
 
     month: any day in it. `crates_sent`: crates collected at the municipality's branches on a
     Swedish day of the month, `crates_received`: delivered to them. A municipality without any has
-    0, a region has no value. Counting again corrects; a date that is locked is a Conflict.
+    0, a region has no value. Counting again corrects; a date that is locked is a Conflict. Before
+    there is a municipality, nothing is counted.
     """
     work.require("transports.change")
     first, last = month_of(month)
     source = words("sv")(SOURCE, first=first.isoformat(), last=last.isoformat())
     codes = [member.code for member in members(work) if member.kind == "municipality"]
+    if not codes:
+        return
     for measure, kind in COUNTED.items():
         counts = _events(work, kind, (first, last))
         given = {code: str(counts.get(code, 0)) for code in codes}

@@ -13,4 +13,5 @@ WAYS: Final[Mapping[str, Way]] = {
     "jobs.tried_again": Never(mark("What was tried again is done or has failed")),
     "ledger.opened": Never(mark("What is booked stands"), mark("Book against it")),
     "operations.backed_up": Never(mark("A backup changes nothing")),
+    "operations.restored": Never(mark("What was restored has been worked on since")),
 }

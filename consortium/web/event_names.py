@@ -71,6 +71,7 @@ EVENT_NAMES: Final = {
     "members.joined": mark("Member joined"),
     "members.removed": mark("Member taken away"),
     "operations.backed_up": mark("Backup made"),
+    "operations.restored": mark("Backup restored"),
     "people.account_changed": mark("Account changed"),
     "people.account_closed": mark("Account closed"),
     "messages.letter_returned": mark("Letter came back"),

@@ -20,6 +20,7 @@ ROOM_NAMES: Final = {
     "exchange": mark("Imports"),
     "ledger": mark("Bookkeeping"),
     "measures": mark("Measures"),
+    "made_at": mark("Made"),
     "members": mark("Members"),
     "messages": mark("Letters"),
     "operations": mark("Operations"),

@@ -11,7 +11,7 @@ from consortium.http.asking import Form, form_of, works
 from consortium.reports.finding import LONGEST, Fit, Hit, find
 from consortium.web.addresses import see
 from consortium.web.asking import Pages, asker
-from consortium.web.help import help_pages
+from consortium.web.helping import help_pages
 from consortium.web.language import told
 
 pages = Pages("finding", __name__, "/sok", right="")

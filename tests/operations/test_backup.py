@@ -24,6 +24,7 @@ from consortium.operations.backing_up import back_up, name_of_backup, tables_of,
 from consortium.operations.restoring import check_backup, restore
 from jobs.worker import run_next
 from tests.billing.worlds import issue_month, make_small
+from tests.cli.test_cases import run
 from tests.conftest import NOON, OPERATOR, Clock, _on_server
 from tests.jobs.worlds import running
 
@@ -264,3 +265,20 @@ def test_the_manifest_says_what_is_in_it(packed: Path) -> None:
         for name, digest in manifest["members"].items()
         if name in documents
     )
+
+
+def test_the_commands_make_check_and_restore_a_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONSORTIUM_HOME", str(tmp_path / "home"))
+    assert run("upgrade").returncode == 0
+    file = str(tmp_path / "kept.zip")
+    assert run("backup", file).returncode == 0
+    assert run("backup", "--check", file).returncode == 0
+    assert run("backup", file).returncode == 3  # it is there already
+    monkeypatch.setenv("CONSORTIUM_HOME", str(tmp_path / "new"))
+    restored = run("restore", file)
+    assert restored.returncode == 0, restored.stderr
+    assert "operations.restored" in run("audit", "export").stdout
+    assert run("audit", "verify").returncode == 0
+    assert run("restore", file).returncode == 3  # the database is not empty any more

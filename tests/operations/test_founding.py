@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -9,10 +10,13 @@ from consortium.core.work import Works
 from consortium.ledger.queries import accounts, balances
 from consortium.ledger.rules import Amount
 from consortium.ledger.tables import JournalEntry
+from consortium.measures.queries import measures
 from consortium.members.joining import Address, Newcomer, join
 from consortium.members.queries import host_on, nameplate
 from consortium.operations.founding import Charter, found_consortium
-from tests.conftest import OPERATOR
+from jobs.upkeep import keep_up
+from tests.conftest import NOON, OPERATOR
+from tests.jobs.worlds import running
 
 FIRST = date(2026, 1, 1)
 OPENING = (Amount("1510", "2081", 1_250_000_50), Amount("2010", "", -1_250_000_50))
@@ -68,3 +72,11 @@ def test_it_is_founded_once(joined: Works) -> None:
         found_consortium(work, CHARTER)
     with pytest.raises(Conflict, match="already"), joined.writing(OPERATOR) as work:
         found_consortium(work, CHARTER)
+
+
+def test_the_nights_upkeep_of_what_is_not_founded_yet_does_not_fail(
+    works: Works, tmp_path: Path
+) -> None:
+    keep_up(running(works, tmp_path), NOON.date())
+    with works.reading(OPERATOR) as work:
+        assert measures(work) == []

@@ -14,7 +14,7 @@ from consortium.core.settings import Settings
 from consortium.core.words import LANGUAGES
 from consortium.core.work import Works
 from consortium.people.rules import ROLES
-from consortium.web.help import FOLDER, TITLES
+from consortium.web.helping import FOLDER, TITLES
 from consortium.web.language import COOKIE
 from tests.conftest import OPERATOR
 from tests.making import make_members
