@@ -134,7 +134,15 @@ def known(house: House) -> Known:
     }
     values |= {
         ("/", name): one("1")
-        for name in ("plan_id", "closure_id", "entry_id", "batch_id", "webhook_id", "delivery_id")
+        for name in (
+            "plan_id",
+            "closure_id",
+            "entry_id",
+            "batch_id",
+            "webhook_id",
+            "delivery_id",
+            "agreement_id",
+        )
     }
     values |= {
         ("/", name): one("1")

@@ -39,7 +39,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server = request.getfixturevalue("postgresql")
     template = request.getfixturevalue("world_postgresql")
     name = f"undo_{uuid.uuid4().hex}"
-    _on_server(server, f"create database {name} template {template}")
+    _on_server(server, f"create database {name} template {template} strategy file_copy")
     yield server.format(name=name)
     _on_server(server, f"drop database {name} with (force)")
 
