@@ -9,7 +9,10 @@ from consortium.core.db import Row
 
 
 class Agreement(Row, table=True):
-    """An agreement between members, in force on its days, both inclusive."""
+    """An agreement between members, in force on its days, both inclusive.
+
+    open_figures: each member may see what every other member pays, not its own share only.
+    """
 
     __table_args__ = (CheckConstraint("to_on is null or to_on >= from_on", name="in_order"),)
 
@@ -18,6 +21,7 @@ class Agreement(Row, table=True):
     from_on: date
     to_on: date | None = None
     example: bool = False
+    open_figures: bool = False
 
 
 class AgreementParty(Row, table=True):

@@ -14,7 +14,7 @@ from consortium.billing.formats.paper_json import paper_json
 from consortium.billing.numbering import Numbers
 from consortium.billing.papers import Sale, paper_of
 from consortium.billing.preparing import STANDS, current_view
-from consortium.billing.queries import MonthView, run_by_id
+from consortium.billing.queries import MonthView, case_ids, run_by_id
 from consortium.billing.rules import HOST, READY, Draft, SplitPool, bookings, invoice_key
 from consortium.billing.tables import Invoice, InvoiceLine, InvoiceRun, RunCase
 from consortium.core.days import last_day
@@ -74,7 +74,7 @@ def _issue(
     sale, books = _sale(work, run, view), _books(work)
     buyers = {member.code: member for member in members(work)}
     ids = {code: pool_id for pool_id, code in _codes(work, run.month).items()}
-    numbers = Numbers(work, work.today.year)
+    numbers = Numbers(work, work.today.year, view.host.series)
     issued: list[tuple[Invoice, Draft]] = []
     entries: list[Entry] = []
     faults: list[Fault] = []
@@ -87,14 +87,14 @@ def _issue(
             party = _party(buyer), buyer.buyer_reference
             paper = paper_of(draft, view.pools, sale, party, numbers.take())
             faults += [replace(fault, at=f"{draft.name}: {fault.at}") for fault in faults_of(paper)]
-            invoice = _row(run, draft, paper, buyer)
+            invoice = _row(run, draft, paper, (buyer, view.host.member))
             issued.append((invoice, draft))
             entries.append(_entry(draft, invoice, books))
     if faults:
         raise Invalid(faults)
     work.session.add_all(invoice for invoice, _draft in issued)
     work.session.flush()
-    _add_lines(work, issued, view.pools, ids)
+    _add_lines(work, run, issued, view.pools, ids)
     post_all(work, entries)
     return [invoice for invoice, _draft in issued]
 
@@ -109,12 +109,14 @@ def _told(invoice: Invoice) -> dict[str, str | int]:
     }
 
 
-def _row(run: InvoiceRun, draft: Draft, paper: Paper, buyer: Member) -> Invoice:
+def _row(run: InvoiceRun, draft: Draft, paper: Paper, parties: tuple[Member, Member]) -> Invoice:
+    buyer, seller = parties
     return Invoice(
         number=paper.number,
         key=invoice_key(run.month, draft.member, draft.kind),
         run_id=run.id,
         member_id=buyer.id,
+        host_id=seller.id,
         kind=draft.kind,
         month=run.month,
         issued_on=paper.issued_on,
@@ -122,23 +124,29 @@ def _row(run: InvoiceRun, draft: Draft, paper: Paper, buyer: Member) -> Invoice:
         net_ore=paper.net_ore,
         vat_ore=paper.vat_ore,
         payable_ore=paper.payable_ore,
+        ocr=paper.ocr,
         paper=paper_json(paper),
     )
 
 
 def _add_lines(
     work: Work,
+    run: InvoiceRun,
     issued: Sequence[tuple[Invoice, Draft]],
     pools: Sequence[SplitPool],
     ids: Mapping[str, int],
 ) -> None:
+    frozen = case_ids(work, run.month)
     snapshots = {pool.terms.basis.pool: pool.outcome.result["snapshot"] for pool in pools}
     rows: list[dict[str, Any]] = [
         {
             "invoice_id": invoice.id,
             "position": position,
             "pool_id": ids[line.pool],
+            "case_id": frozen[ids[line.pool]],
+            "key": f"{run.month:%Y-%m}/{draft.member}/{line.pool}/{line.kind}/1",
             "kind": line.kind,
+            "month": run.month,
             "net_ore": line.net_ore,
             "category": line.category,
             "percent": line.percent,

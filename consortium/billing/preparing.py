@@ -73,6 +73,7 @@ def approve_run(work: Work, run_id: int) -> InvoiceRun:
                 RunCase(
                     run_id=run.id,
                     pool_id=pool_id,
+                    from_on=run.month,
                     basis=pool.terms.as_json(),
                     sha256=pool.terms.sha256(),
                 )

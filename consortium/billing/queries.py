@@ -116,6 +116,16 @@ def frozen_pools(work: Work, month: date, states: Sequence[str]) -> dict[int, Po
     return {pool_id: pool_month(basis) for pool_id, basis in work.session.exec(rows)}
 
 
+def case_ids(work: Work, month: date) -> dict[int, int]:
+    """The cases that the month's runs have frozen: pool id → id of the case."""
+    rows = (
+        select(RunCase.pool_id, RunCase.id)
+        .join(InvoiceRun, col(InvoiceRun.id) == col(RunCase.run_id))
+        .where(InvoiceRun.month == month, col(InvoiceRun.state).in_(("approved", "issued")))
+    )
+    return dict(work.session.exec(rows).all())
+
+
 GAPS: Final = {
     "organisation_number": mark("{name} has no organisation number"),
     "buyer_reference": mark("{name} has no buyer reference"),

@@ -106,7 +106,18 @@ class KeyVersion(Row, table=True):
 
 
 class ActualCost(Row, table=True):
-    """What the host has paid or used for a pool. reference: what the row is, so never twice."""
+    """What the host has paid or used for a pool. reference: what the row is, so never twice.
+
+    account: of the host's books, may be empty. from_on, to_on: the time it is for, both inclusive,
+    where that is not its own day; then it weighs on each month of that time in equal parts.
+    """
+
+    __table_args__ = (
+        CheckConstraint(
+            "(from_on is null and to_on is null) or (from_on is not null and to_on >= from_on)",
+            name="whole_time",
+        ),
+    )
 
     id: int = Field(default=None, primary_key=True)
     pool_id: int = Field(foreign_key="costpool.id", index=True)
@@ -115,5 +126,114 @@ class ActualCost(Row, table=True):
     supplier: str
     text: str
     amount_ore: int = Field(sa_type=BigInteger)
+    account: str = ""
+    from_on: date | None = None
+    to_on: date | None = None
     entered_by: str
     entered_at: datetime
+
+
+class CostAttachment(Row, table=True):
+    """A supplier's invoice, or another paper, that a cost rests on. name: of the file."""
+
+    __table_args__ = (UniqueConstraint("cost_id", "sha256"),)
+
+    id: int = Field(default=None, primary_key=True)
+    cost_id: int = Field(foreign_key="actualcost.id", index=True)
+    sha256: str = Field(foreign_key="document.sha256", index=True)
+    name: str
+    attached_by: str
+    attached_at: datetime
+
+
+class BudgetLine(Row, table=True):
+    """What a pool's budget is made of; a pool that has lines has their sum as its budget.
+
+    account: of the host's books (Kommun-Bas), may be empty. A line may be negative (an income).
+    """
+
+    __table_args__ = (UniqueConstraint("pool_id", "position"),)
+
+    id: int = Field(default=None, primary_key=True)
+    pool_id: int = Field(foreign_key="costpool.id", index=True)
+    position: int
+    text: str
+    account: str = ""
+    amount_ore: int = Field(sa_type=BigInteger)
+
+
+class CostForecast(Row, table=True):
+    """What somebody expects a pool's whole year to cost, as judged on a day; the latest holds."""
+
+    id: int = Field(default=None, primary_key=True)
+    pool_id: int = Field(foreign_key="costpool.id", index=True)
+    on_date: date
+    amount_ore: int = Field(sa_type=BigInteger)
+    why: str = ""
+    made_by: str
+    made_at: datetime
+
+
+class BudgetRound(Row, table=True):
+    """A version of next year's figures as it was sent to the members, kept as it was.
+
+    figures: pools with budgets, and each member's share of each, in öre; sha256: of them as
+    canonical JSON. state: `sent`, `replaced` by a later version, or `decided`.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("year", "version"),
+        CheckConstraint("state in ('sent', 'replaced', 'decided')", name="known_state"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    year: int = Field(index=True)
+    version: int
+    state: str = "sent"
+    reply_by: date
+    message: str = ""
+    figures: dict[str, Any] = Field(sa_type=JSON)
+    sha256: str
+    sent_by: str
+    sent_at: datetime
+    decision: str = ""
+    decided_by: str = ""
+    decided_at: datetime | None = None
+
+
+class BudgetComment(Row, table=True):
+    """What a member says of a version. stance: `agrees`, `objects` or `asks`."""
+
+    __table_args__ = (
+        CheckConstraint("stance in ('agrees', 'objects', 'asks')", name="known_stance"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    round_id: int = Field(foreign_key="budgetround.id", index=True)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    stance: str
+    text: str
+    written_by: str
+    written_at: datetime
+
+
+class VotingRule(Row, table=True):
+    """How an agreement weighs votes from a day on: `votes` in all, shared by a key (ALLOCATION).
+
+    body: who votes, as `Styrgruppen`. The key's parts and rounding are those of a cost key, with
+    votes in the place of öre.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("body", "from_on"),
+        CheckConstraint("votes > 0", name="positive"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    body: str
+    from_on: date
+    votes: int
+    clause_id: int = Field(foreign_key="clause.id", index=True)
+    key: dict[str, Any] = Field(sa_type=JSON)
+    approved_by: str
+    approved_at: datetime

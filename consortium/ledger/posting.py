@@ -11,16 +11,21 @@ from consortium.core.errors import Invalid
 from consortium.core.work import Work
 from consortium.ledger.rules import Amount, entry_faults
 from consortium.ledger.tables import AccountUse, JournalEntry, Posting
+from consortium.members.queries import host_on
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What an entry is about. key: unique for ever; name: what readers call it."""
+    """What an entry is about. key: unique for ever; name: what readers call it.
+
+    books: the code of the host in whose books it stands, empty for the host of the day.
+    """
 
     key: str
     name: str
     booked_on: date
     text: str
+    books: str = ""
 
 
 def post(work: Work, heading: Heading, lines: Sequence[Amount]) -> JournalEntry:
@@ -32,11 +37,14 @@ def post_all(work: Work, entries: Sequence[tuple[Heading, Sequence[Amount]]]) ->
     """Book entries in their order, each as `post` does, in few statements: all or none."""
     if faults := [fault for _heading, lines in entries for fault in entry_faults(lines)]:
         raise Invalid(faults)
+    days = {heading.booked_on for heading, _lines in entries if not heading.books}
+    hosts = {day: host_on(work, day).member.code for day in days}
     made = [
         JournalEntry(
             key=heading.key,
             name=heading.name,
             booked_on=heading.booked_on,
+            books=heading.books or hosts[heading.booked_on],
             text=heading.text,
             entered_at=work.now,
         )

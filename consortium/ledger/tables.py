@@ -2,14 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from consortium.core.db import Row
 
 
 class AccountUse(Row, table=True):
-    """The account for a use: `receivable`, `shared_costs`, `own_share`, or VAT as `vat_25`."""
+    """The account for a use: `receivable`, `shared_costs`, `own_share`, VAT as `vat_25`; `bank`,
+    `unplaced` (payments not yet matched, and what is paid too much), `interest` and `handover`
+    (what passes between two hosts).
+    """
 
     use: str = Field(primary_key=True)
     account: str
@@ -18,13 +21,15 @@ class AccountUse(Row, table=True):
 class JournalEntry(Row, table=True):
     """A journal entry (verifikation). key: what it books (`invoice:20260001`), so never twice.
 
-    name: what readers call it: the invoice's number, or `host` for the host's own share.
+    name: what readers call it: the invoice's number, or `host` for the host's own share. books:
+    the code of the host in whose books it stands.
     """
 
     id: int = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     name: str = Field(index=True)
     booked_on: date = Field(index=True)
+    books: str = Field(index=True)
     text: str
     entered_at: datetime
 
@@ -47,3 +52,28 @@ class Posting(Row, table=True):
     pool: str = ""
     counterpart: str = Field(index=True)
     amount_ore: int = Field(sa_type=BigInteger)
+
+
+class PeriodLock(Row, table=True):
+    """A month of the books that is closed: nothing is booked in it any more.
+
+    month: its first day. An opened lock stays as a row, so that it is known who opened it and why.
+    """
+
+    __table_args__ = (
+        Index(
+            None,
+            "month",
+            unique=True,
+            sqlite_where=text("opened_at is null"),
+            postgresql_where=text("opened_at is null"),
+        ),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    month: date
+    locked_by: str
+    locked_at: datetime
+    opened_by: str = ""
+    opened_at: datetime | None = None
+    why: str = ""

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from consortium.core.db import Row
@@ -34,6 +34,27 @@ class MeasureValue(Row, table=True):
     source: str
     entered_by: str
     entered_at: datetime
+
+
+class MeasureFetch(Row, table=True):
+    """Values asked for at their public source. state: `waiting`, `done` or `failed`.
+
+    trouble: why it failed, in words for readers. count: how many values were entered or changed.
+    """
+
+    __table_args__ = (
+        CheckConstraint("state in ('waiting', 'done', 'failed')", name="known_state"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    measure_id: int = Field(foreign_key="measure.id", index=True)
+    on_date: date
+    state: str = "waiting"
+    trouble: str = ""
+    count: int = 0
+    asked_by: str
+    asked_at: datetime
+    done_at: datetime | None = None
 
 
 class MeasureSnapshot(Row, table=True):

@@ -15,11 +15,13 @@ from consortium.members.tables import Consortium, Hosting, Member, Membership
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """The host on a day, with how it wants to be paid."""
+    """The host on a day, with how it wants to be paid. series, f_tax: as in `Hosting`."""
 
     member: Member
     bankgiro: str
     due_days: int
+    series: str = ""
+    f_tax: bool = False
 
 
 def consortium(work: Work) -> Consortium:
@@ -115,7 +117,7 @@ def host_on(work: Work, day: date) -> Host:
     if found is None:
         raise Conflict("No member is host on {day}", day=day.isoformat())
     hosting, member = found
-    return Host(member, hosting.bankgiro, hosting.due_days)
+    return Host(member, hosting.bankgiro, hosting.due_days, hosting.series, hosting.f_tax)
 
 
 def memberships(work: Work, from_on: date, to_on: date) -> dict[int, Membership]:

@@ -63,7 +63,9 @@ class Hosting(Row, table=True):
     """A member is host from a day on, until the next one: it buys, pays and invoices.
 
     Only the first day is kept, so that there is one host at a time by construction.
-    bankgiro: digits only, Luhn. due_days: the terms of payment on its invoices.
+    bankgiro: digits only, Luhn. due_days: the terms of payment on its invoices. series: digits
+    before the year in the numbers of its invoices, so that two hosts' series never meet; may be
+    empty. f_tax: it is approved for F-tax, which its invoices then say (SE-R-005).
     """
 
     __table_args__ = (CheckConstraint("due_days >= 0", name="not_negative"),)
@@ -73,3 +75,5 @@ class Hosting(Row, table=True):
     from_on: date = Field(unique=True)
     bankgiro: str
     due_days: int = 30
+    series: str = Field(default="", max_length=4)
+    f_tax: bool = False

@@ -10,7 +10,7 @@ from consortium.ledger.rules import Amount
 from tests.conftest import OPERATOR
 
 DAY = date(2026, 11, 24)
-HEADING = Heading("invoice:1", "1", DAY, "Faktura 1")
+HEADING = Heading("invoice:1", "1", DAY, "Faktura 1", "2080")
 LINES = (
     Amount("1510", "2062", 125),
     Amount("3690", "2062", -100, "system"),

@@ -77,9 +77,12 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """An invoice. Amounts in öre; `payable_ore` = Σ net + Σ VAT, no rounding to kronor.
+    """An invoice or a credit note. Amounts in öre; `payable_ore` = Σ net + Σ VAT, unrounded.
 
-    example: the figures are made up (a demo), which every rendering must say.
+    example: the figures are made up (a demo), which every rendering must say. document: `invoice`
+    or `credit_note`; what a credit note gives back stands with plus on it. credits: number and
+    date of the invoices that a credit note is about. note: why it is given; may be empty. f_tax:
+    the seller is approved for F-tax (SE-R-005).
     """
 
     number: str
@@ -100,3 +103,7 @@ class Paper:
     payable_ore: int
     why: tuple[Why, ...]
     example: bool
+    document: str = "invoice"
+    credits: tuple[tuple[str, date], ...] = ()
+    note: str = ""
+    f_tax: bool = False
