@@ -112,7 +112,8 @@ def show(number: str) -> str:
         invoice, buyer = invoice_by_number(work, number)
         lines = {line.position: (line, pool) for line, pool in invoice_lines(work, invoice)}
         documents, delivery = documents_of(work, invoice), delivery_of(work, invoice)
-        run, trouble = run_by_id(work, invoice.run_id), trouble_of(work, invoice)
+        run = run_by_id(work, invoice.run_id) if invoice.run_id else None
+        trouble = trouble_of(work, invoice)
     paper = paper_from(invoice.paper)
     return render_template(
         "invoices/show.html",

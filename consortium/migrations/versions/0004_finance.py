@@ -1,5 +1,7 @@
 """finance: a whole year of shared costs: credit notes, settlement, payments, budgets."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -419,17 +421,17 @@ def _fill_invoices() -> None:
     ocr = "json_extract(paper, '$.ocr')" if lite else "paper ->> 'ocr'"
     month = "strftime('%Y-%m', i.month)" if lite else "to_char(i.month, 'YYYY-MM')"
     op.execute(
-        f"update invoice set ocr = {ocr}, host_id = (select h.member_id from hosting h "
-        "where h.from_on <= invoice.month order by h.from_on desc limit 1)"  # noqa: S608 (our own texts)
+        f"update invoice set ocr = {ocr}, host_id = (select h.member_id from hosting h "  # noqa: S608 (our own texts)
+        "where h.from_on <= invoice.month order by h.from_on desc limit 1)"
     )
     op.execute(
         "update invoiceline set month = "
         "(select i.month from invoice i where i.id = invoiceline.invoice_id)"
     )
     op.execute(
-        f"update invoiceline set key = (select {month} || '/' || m.code || '/' || p.code || '/' "
+        f"update invoiceline set key = (select {month} || '/' || m.code || '/' || p.code || '/' "  # noqa: S608 (our own texts)
         "|| invoiceline.kind || '/1' from invoice i join member m on m.id = i.member_id "
-        "join costpool p on p.id = invoiceline.pool_id where i.id = invoiceline.invoice_id)"  # noqa: S608 (our own texts)
+        "join costpool p on p.id = invoiceline.pool_id where i.id = invoiceline.invoice_id)"
     )
     op.execute(
         "update invoiceline set case_id = (select c.id from runcase c "
@@ -457,7 +459,7 @@ def _keep_series(key: tuple[str, ...], read: str) -> None:
     connection = op.get_bind()
     rows = connection.execute(sa.text(read)).all()
     op.drop_table("numberseries")
-    columns = [sa.Column("year", sa.Integer(), nullable=False)]
+    columns: list[sa.Column[Any]] = [sa.Column("year", sa.Integer(), nullable=False)]
     if "prefix" in key:
         columns.insert(0, sa.Column("prefix", sa.String(length=4), nullable=False))
     made = op.create_table(
