@@ -52,9 +52,12 @@ ROLES: Final[dict[str, frozenset[str]]] = {
         "billing.prepare",
         "billing.approve",
         "billing.issue",
+        "billing.receive",
+        "budget.comment",
+        "ledger.lock",
         "emedia.change",
     },
-    "branch_manager": READS | {"branches.change", "crates.handle"},
+    "branch_manager": READS | {"branches.change", "budget.comment", "crates.handle"},
     "counter": frozenset(
         {
             "branches.see",
@@ -78,7 +81,9 @@ WHOLE: Final = frozenset(
         "billing.approve",
         "billing.issue",
         "billing.prepare",
+        "billing.receive",
         "costs.change",
+        "ledger.lock",
         "measures.change",
         "people.change",
         "settings.see",
