@@ -12,6 +12,7 @@ from consortium.api.refusals import told_faults
 from consortium.api.routing import Route
 from consortium.api.splits import FaultShown
 from consortium.billing.issuing import issue_invoices
+from consortium.billing.periods import Cut
 from consortium.billing.preparing import approve_run, prepare_run, withdraw_approval
 from consortium.billing.queries import latest_run
 from consortium.core.errors import NotFound
@@ -114,7 +115,7 @@ def read_run(work: Work, month: date) -> dict[str, Any]:
 
 def prepare(work: Work, asked: PrepareAsked) -> dict[str, Any]:
     """Open a month's run. Where one is open it is the answer, and so is one that left nothing."""
-    prepare_run(work, asked.month)
+    prepare_run(work, Cut(asked.month))
     return read_run(work, asked.month)
 
 

@@ -5,10 +5,12 @@ from typing import Final
 
 from sqlmodel import col, select
 
-from consortium.billing.issuing import RENDER_INVOICE
+from consortium.billing.formats.presend import presend_faults
 from consortium.billing.queries import delivery_of, documents_of, invoice_by_number
+from consortium.billing.queueing import RENDER_INVOICE
 from consortium.billing.rendering import DELIVER_INVOICE, invoice_row
-from consortium.billing.tables import Invoice, InvoiceDelivery
+from consortium.billing.rules import CREDIT_NOTE
+from consortium.billing.tables import Invoice, InvoiceDelivery, InvoiceRun
 from consortium.core.errors import Conflict
 from consortium.core.later import Later, Task, TaskState
 from consortium.core.money import kronor
@@ -26,12 +28,16 @@ SHOWN: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is to be delivered. way: `access_point` or `email`; xml: for the access point."""
+    """What is to be delivered. way: `access_point` or `email`; xml: for the access point.
+
+    held: somebody has stopped the deliveries of its run.
+    """
 
     number: str
     way: str
     xml: bytes
     delivered: bool
+    held: bool = False
 
 
 def parcel_of(work: Work, number: str) -> Parcel:
@@ -42,7 +48,15 @@ def parcel_of(work: Work, number: str) -> Parcel:
         raise Conflict("Invoice {number} is not rendered yet", number=number)
     buyer = work.session.get_one(Member, invoice.member_id)
     xml = document(work, forms["xml"]).content
-    return Parcel(number, buyer.delivery, xml, delivery_of(work, invoice) is not None)
+    run = work.session.get(InvoiceRun, invoice.run_id) if invoice.run_id else None
+    held = run is not None and run.held_at is not None
+    return Parcel(number, buyer.delivery, xml, delivery_of(work, invoice) is not None, held)
+
+
+def require_sendable(parcel: Parcel) -> None:
+    """Refuse an e-invoice that breaks a rule of the network; it becomes work on a page."""
+    if parcel.way == "access_point" and (faults := presend_faults(parcel.xml)):
+        raise Conflict(faults)
 
 
 def mark_delivered(work: Work, number: str, way: str) -> None:
@@ -52,18 +66,24 @@ def mark_delivered(work: Work, number: str, way: str) -> None:
         return
     if way == "email":
         buyer = work.session.get_one(Member, invoice.member_id)
-        say = words("sv")
-        subject = say("Invoice {number}", number=number)
-        body = say(
-            "Attached is invoice {number} for {amount}, due on {due}.",
-            number=number,
-            amount=kronor(invoice.payable_ore),
-            due=invoice.due_on.isoformat(),
-        )
+        subject, body = _letter(invoice)
         pdf = documents_of(work, invoice)["pdf"], f"faktura-{number}.pdf"
         write_letter(work, letter_key(number), buyer.email, (subject, body), pdf)
     work.session.add(InvoiceDelivery(invoice_id=invoice.id, way=way, delivered_at=work.now))
     work.audit("billing.delivered", number, way=way)
+
+
+def _letter(invoice: Invoice) -> tuple[str, str]:
+    say, facts = words("sv"), {"number": invoice.number, "amount": kronor(abs(invoice.payable_ore))}
+    if invoice.document == CREDIT_NOTE:
+        body = say("Attached is credit note {number} for {amount}.", **facts)
+        return say("Credit note {number}", number=invoice.number), body
+    body = say(
+        "Attached is invoice {number} for {amount}, due on {due}.",
+        **facts,
+        due=invoice.due_on.isoformat(),
+    )
+    return say("Invoice {number}", number=invoice.number), body
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import defer
 from sqlmodel import col, func, select
 
-from consortium.billing.tables import Invoice, InvoiceDelivery, InvoiceDocument
+from consortium.billing.periods import REGULAR
+from consortium.billing.tables import Invoice, InvoiceDelivery, InvoiceDocument, InvoiceRun
 from consortium.core.db import sum_ore
 from consortium.core.work import Work
 from consortium.members.tables import Member
@@ -122,17 +123,28 @@ def invoiced_years(work: Work) -> list[int]:
     return sorted({month.year for month in months}, reverse=True)
 
 
-def month_totals(work: Work, year: int) -> dict[date, tuple[int, int]]:
-    """Month → how many invoices it has and what they ask for, in öre; the actor's own only."""
+def month_totals(work: Work, year: int, months: int = 1) -> dict[date, tuple[int, int]]:
+    """First day of a period → how many invoices its runs have and what those ask for, in öre.
+
+    The actor's own only; credit notes and settlements are of no period.
+    """
     shape, bound = shape_of(work, Wanted(year))
     rows = (
         select(col(Invoice.month), func.count(), sum_ore(Invoice.payable_ore))
         .join(Member, col(Member.id) == col(Invoice.member_id))
+        .join(InvoiceRun, col(InvoiceRun.id) == col(Invoice.run_id))
+        .where(InvoiceRun.purpose == REGULAR, InvoiceRun.months == months)
         .where(*conditions(shape))
         .group_by(col(Invoice.month))
     )
     found = work.session.exec(rows, params=bound)
     return {month: (count, int(total)) for month, count, total in found}
+
+
+def ids_of(work: Work, numbers: Collection[str]) -> dict[str, int]:
+    """Number → id of those invoices."""
+    rows = select(Invoice.number, Invoice.id).where(col(Invoice.number).in_(numbers))
+    return dict(work.session.exec(rows).all())
 
 
 def deliveries(work: Work, invoice_ids: Collection[int]) -> dict[int, InvoiceDelivery]:

@@ -1,12 +1,14 @@
 """An invoice's paper: all that will stand on it, made of plain values at issue. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from consortium.billing.formats.paper import Paper, PaperLine, Party, Why
+from consortium.billing.differences import Difference
+from consortium.billing.formats.explanation import rounding_words
+from consortium.billing.formats.paper import CostRow, Paper, PaperLine, Party, ReadingRow, Why
 from consortium.billing.formats.payment import ocr
-from consortium.billing.rules import Draft, Line, SplitPool
+from consortium.billing.rules import CREDIT_NOTE, SETTLED, SHARE, Draft, Line, SplitPool, vat_groups
 from consortium.core.money import kronor
 from consortium.core.words import Say, mark
 from consortium.costs.explaining import explain
@@ -27,9 +29,55 @@ MONTHS = (
 )
 
 
+PoolDays = tuple[str, date]
+"""A pool's code and the first day of what is shared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a pool's shares of some days rest on.
+
+    costs: the foremost documents; empty where a budget is shared. more: how many others there are
+    and what they come to in öre. key_from, key_to, approved_by, approved_on: of the key's version.
+    readings: measure, date, source, total, and each member's value (code → as readers write it).
+    """
+
+    costs: tuple[CostRow, ...]
+    more: tuple[int, int]
+    clause: str
+    key_from: date
+    key_to: date
+    approved_by: str
+    approved_on: date
+    readings: tuple[tuple[str, date, str, str, Mapping[str, str]], ...]
+    names: Mapping[str, str]
+    everyone: bool
+
+    def readings_of(self, member: str) -> tuple[ReadingRow, ...]:
+        """The measures as the key has read them for one member."""
+        return tuple(
+            ReadingRow(
+                measure,
+                on,
+                source,
+                of_members.get(member, ""),
+                total,
+                tuple((self.names[code], value) for code, value in of_members.items())
+                if self.everyone
+                else (),
+            )
+            for measure, on, source, total, of_members in self.readings
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """What every invoice of a run has in common. measures: code → name, for the explanation."""
+    """What every invoice of a run has in common. measures: code → name, for the explanation.
+
+    pools, evidence: by pool and first day. differences: of a settlement, by member and line.
+    preceding: member and kind → number and date of the invoices that a settlement is about.
+    actual: what pools came to is shared, not their budgets.
+    """
 
     seller: Party
     bankgiro: str
@@ -37,26 +85,27 @@ class Sale:
     due_on: date
     period: tuple[date, date]
     example: bool
+    f_tax: bool
     measures: Mapping[str, str]
+    pools: Mapping[PoolDays, SplitPool]
+    evidence: Mapping[PoolDays, Evidence]
     say: Say
+    actual: bool = False
+    differences: Mapping[tuple[str, PoolDays, bool], Difference] = field(default_factory=dict)
+    preceding: Mapping[tuple[str, str], tuple[tuple[str, date], ...]] = field(default_factory=dict)
 
 
-def paper_of(
-    draft: Draft,
-    pools: Sequence[SplitPool],
-    sale: Sale,
-    buyer: tuple[Party, str],
-    invoice_number: str,
-) -> Paper:
-    """The paper of a draft. buyer: the party and its reference."""
-    by_code = {pool.terms.basis.pool: pool for pool in pools}
-    lines = tuple(
-        _line(position, line, by_code[line.pool], sale)
-        for position, line in enumerate(draft.lines, 1)
-    )
-    whys = tuple(
-        _why(by_code[line.pool], draft.member, sale) for line in draft.lines if line.kind == "share"
-    )
+def paper_of(draft: Draft, sale: Sale, buyer: tuple[Party, str], invoice_number: str) -> Paper:
+    """The paper of a draft. buyer: the party and its reference.
+
+    One whose sum is negative is a credit note: its amounts are turned, so that what is given back
+    stands with plus.
+    """
+    turned = draft.document == CREDIT_NOTE
+    owed = tuple(replace(line, net_ore=-line.net_ore) for line in draft.lines)
+    shown = owed if turned else draft.lines
+    vat = vat_groups(shown)
+    net_ore, tax_ore = sum(line.net_ore for line in shown), sum(group.vat_ore for group in vat)
     return Paper(
         number=invoice_number,
         issued_on=sale.issued_on,
@@ -69,41 +118,106 @@ def paper_of(
         buyer_reference=buyer[1],
         bankgiro=sale.bankgiro,
         ocr=ocr(invoice_number),
-        lines=lines,
-        vat=draft.vat,
-        net_ore=draft.net_ore,
-        vat_ore=draft.vat_ore,
-        payable_ore=draft.payable_ore,
-        why=whys,
+        lines=tuple(_line(place, line, sale) for place, line in enumerate(shown, 1)),
+        vat=vat,
+        net_ore=net_ore,
+        vat_ore=tax_ore,
+        payable_ore=net_ore + tax_ore,
+        why=tuple(
+            _why(place, line, draft.member, sale)
+            for place, line in enumerate(draft.lines, 1)
+            if _is_share(line, sale)
+        ),
         example=sale.example,
+        document=draft.document,
+        credits=sale.preceding.get((draft.member, draft.kind), ()) if turned else (),
+        f_tax=sale.f_tax,
     )
 
 
-def _line(position: int, line: Line, pool: SplitPool, sale: Sale) -> PaperLine:
-    say, terms = sale.say, pool.terms
-    month = say(MONTHS[sale.period[0].month - 1])
-    name = f"{terms.name}, {month} {sale.period[0].year}"
-    if line.kind == "contribution":
-        text, note = say("Contribution: {name}", name=name), ""
+def _is_share(line: Line, sale: Sale) -> bool:
+    """Whether a key made it; what is given beside the key needs no explanation."""
+    return line.kind == SHARE or (line.kind == SETTLED and not _is_given(line, sale))
+
+
+def _is_given(line: Line, sale: Sale) -> bool:
+    terms = sale.pools[line.pool, line.month].terms
+    return line.kind == SETTLED and line.reason != terms.reason
+
+
+def _line(position: int, line: Line, sale: Sale) -> PaperLine:
+    say, terms = sale.say, sale.pools[line.pool, line.month].terms
+    note = say("Share by {clause}: {key}", clause=terms.clause, key=terms.key_name)
+    if line.kind == SETTLED:
+        name = f"{terms.name} {line.month.year}"
+        text = say("Settlement: {name}", name=name)
+        if _is_given(line, sale):
+            text, note = say("Settlement of a contribution: {name}", name=name), ""
     else:
-        text = name
-        note = say("Share by {clause}: {key}", clause=terms.clause, key=terms.key_name)
+        month = say(MONTHS[line.month.month - 1])
+        text = f"{terms.name}, {month} {line.month.year}"
+        if line.kind != SHARE:
+            text, note = say("Contribution: {name}", name=text), ""
     return PaperLine(
         position, terms.name, text, note, line.net_ore, line.category, line.percent, line.reason
     )
 
 
-def _why(pool: SplitPool, member: str, sale: Sale) -> Why:
+def _why(position: int, line: Line, member: str, sale: Sale) -> Why:
+    pool, evidence = sale.pools[line.pool, line.month], sale.evidence[line.pool, line.month]
     say, terms, outcome = sale.say, pool.terms, pool.outcome
-    told = explain(outcome, member, sale.measures, say)
+    found = sale.differences.get((member, (line.pool, line.month), False))
+    known = dict(zip(outcome.shares, outcome.result["shares"], strict=True))
+    told = explain(outcome, member, sale.measures, say) if member in known else None
+    more, more_ore = evidence.more
+    return Why(
+        _title(line, pool, sale),
+        (*_facts(pool, sale, told.percent if told else "0"), *_settled(found, say)),
+        told.steps if told else (),
+        told.exact if told else "0",
+        told.share_ore if told else 0,
+        outcome.result["snapshot"],
+        costs=evidence.costs,
+        more_costs=more,
+        more_costs_ore=more_ore,
+        clause_text=evidence.clause,
+        key_valid=f"{evidence.key_from} – {evidence.key_to}",
+        approved=f"{evidence.approved_by}, {evidence.approved_on}",
+        readings=evidence.readings_of(member),
+        rounding=rounding_words(terms.basis.case["key"], say),
+        line=position,
+    )
+
+
+def _title(line: Line, pool: SplitPool, sale: Sale) -> str:
+    one_month = sale.period[0].month == sale.period[1].month
+    if line.kind == SETTLED or one_month:
+        return pool.terms.name
+    return f"{pool.terms.name}, {sale.say(MONTHS[line.month.month - 1])} {line.month.year}"
+
+
+def _facts(pool: SplitPool, sale: Sale, percent: str) -> Sequence[tuple[str, str]]:
+    say, terms, outcome = sale.say, pool.terms, pool.outcome
     given_ore = sum(terms.basis.contributions.values())
-    facts = [(say("Cost of the month"), kronor(outcome.cost_ore))]
+    cost = say("What it came to") if sale.actual else say("Cost of the month")
+    facts = [(cost, kronor(outcome.cost_ore))]
     if given_ore:
         facts.append((say("Contributions taken off"), kronor(-given_ore)))
         facts.append((say("Left to share"), kronor(outcome.split_ore)))
     facts += [
         (say("Allocation key"), terms.key_name),
         (say("Clause"), terms.clause),
-        (say("Share of the pool"), f"{told.percent} %"),
+        (say("Share of the pool"), f"{percent} %"),
     ]
-    return Why(terms.name, tuple(facts), told.steps, told.exact, told.share_ore, told.snapshot)
+    return facts
+
+
+def _settled(found: Difference | None, say: Say) -> Sequence[tuple[str, str]]:
+    """What a settlement compares: the share, what was invoiced of it, and the difference."""
+    if found is None:
+        return ()
+    return (
+        (say("Share of what it came to"), kronor(found.actual_ore)),
+        (say("Invoiced before, less credits"), kronor(found.invoiced_ore)),
+        (say("Difference"), kronor(found.line.net_ore)),
+    )

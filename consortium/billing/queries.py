@@ -1,27 +1,13 @@
 """Questions about invoices and their runs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
 
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
-from consortium.billing.rules import (
-    HOST,
-    ISSUED,
-    OUTSIDE,
-    RATED,
-    Buyer,
-    Draft,
-    PoolMonth,
-    SplitPool,
-    StoppedPool,
-    drafts,
-    invoice_key,
-    pool_month,
-)
+from consortium.billing.periods import REGULAR, Cut
+from consortium.billing.rules import PoolMonth, pool_month
 from consortium.billing.tables import (
     Invoice,
     InvoiceDelivery,
@@ -30,120 +16,20 @@ from consortium.billing.tables import (
     InvoiceRun,
     RunCase,
 )
-from consortium.core.errors import Conflict, Fault, Invalid, NotFound
-from consortium.core.words import mark
+from consortium.core.errors import NotFound
 from consortium.core.work import Scope, Work
-from consortium.costs.queries import contributions, month_of_pool, participants, pools, terms_on
-from consortium.costs.splitting import split
 from consortium.costs.tables import CostPool
-from consortium.members.queries import Host, gaps_of, host_on, members
 from consortium.members.tables import Member
-
-
-@dataclass(frozen=True, slots=True)
-class MonthView:
-    """A month's invoicing as it stands: what is split, what is stopped, and every invoice."""
-
-    month: date
-    host: Host
-    pools: tuple[SplitPool, ...]
-    stopped: tuple[StoppedPool, ...]
-    drafts: tuple[Draft, ...]
-
-
-def month_view(work: Work, month: date) -> MonthView:
-    """The month's invoices: issued ones as they are, the rest as they would be now.
-
-    A pool whose case an issued run has frozen is split from that case, so that what is left of
-    the month is billed on the same figures. Only invoices within the actor's scope are shown.
-    """
-    scope = work.scope("billing.see")
-    frozen = frozen_pools(work, month, states=("issued",))
-    read = [
-        frozen.get(pool.id) or current_pool(work, pool, month) for pool in pools(work, month.year)
-    ]
-    view = view_of(work, month, read)
-    if scope is None:
-        return view
-    return replace(view, drafts=tuple(d for d in view.drafts if d.member in scope))
-
-
-def view_of(work: Work, month: date, read: Sequence[PoolMonth | StoppedPool]) -> MonthView:
-    """The invoices that follow from `read`, the month's pools."""
-    host = host_on(work, month)
-    done = [_split(pool) if isinstance(pool, PoolMonth) else pool for pool in read]
-    good = tuple(pool for pool in done if isinstance(pool, SplitPool))
-    stopped = tuple(pool for pool in done if isinstance(pool, StoppedPool))
-    buyers = {m.code: Buyer(m.code, m.name, tuple(buyer_faults(m))) for m in members(work)}
-    numbers = {row.key: row.number for row in invoices_of_month(work, month)}
-    found = (
-        _with_number(draft, numbers.get(invoice_key(month, draft.member, draft.kind)))
-        for draft in drafts(good, stopped, buyers, host.member.code)
-    )
-    return MonthView(month, host, good, stopped, tuple(found))
-
-
-def current_pool(work: Work, pool: CostPool, month: date) -> PoolMonth | StoppedPool:
-    """A pool's month from the records as they are now."""
-    try:
-        terms = terms_on(work, pool, month)
-        basis = month_of_pool(work, pool, month.month)
-    except Conflict as problem:
-        codes = [p.code for p in participants(work, pool, month)] + list(contributions(work, pool))
-        every = frozenset((code, kind) for code in codes for kind in (RATED, OUTSIDE))
-        return StoppedPool(pool.code, pool.name, problem.faults, every)
-    return PoolMonth(
-        basis=basis,
-        place=pool.place,
-        name=pool.name,
-        name_en=pool.name_en,
-        key_name=terms.version.key.get("name", ""),
-        clause=terms.clause.number,
-        category=terms.vat.category,
-        percent=terms.vat.percent,
-        reason=terms.vat.reason,
-    )
-
-
-def frozen_pools(work: Work, month: date, states: Sequence[str]) -> dict[int, PoolMonth]:
-    """The pools that the month's runs in `states` have frozen: pool id → as frozen."""
-    rows = (
-        select(RunCase.pool_id, RunCase.basis)
-        .join(InvoiceRun, col(InvoiceRun.id) == col(RunCase.run_id))
-        .where(InvoiceRun.month == month, col(InvoiceRun.state).in_(states))
-        .order_by(col(InvoiceRun.sequence).desc())
-    )
-    return {pool_id: pool_month(basis) for pool_id, basis in work.session.exec(rows)}
-
-
-def case_ids(work: Work, month: date) -> dict[int, int]:
-    """The cases that the month's runs have frozen: pool id → id of the case."""
-    rows = (
-        select(RunCase.pool_id, RunCase.id)
-        .join(InvoiceRun, col(InvoiceRun.id) == col(RunCase.run_id))
-        .where(InvoiceRun.month == month, col(InvoiceRun.state).in_(("approved", "issued")))
-    )
-    return dict(work.session.exec(rows).all())
-
-
-GAPS: Final = {
-    "organisation_number": mark("{name} has no organisation number"),
-    "buyer_reference": mark("{name} has no buyer reference"),
-    "endpoint_id": mark("{name} has no e-invoice address"),
-    "email": mark("{name} takes invoices by e-mail but has no address"),
-}
-
-
-def buyer_faults(member: Member) -> list[Fault]:
-    """What a member lacks to be invoiced, each with what mends it."""
-    return [
-        Fault(GAPS[field], field, {"name": member.name}, "Fill it in on the member's page")
-        for field in gaps_of(member)
-    ]
 
 
 def invoices_of_month(work: Work, month: date) -> list[Invoice]:
     rows = select(Invoice).where(Invoice.month == month).order_by(col(Invoice.number))
+    return list(work.session.exec(rows))
+
+
+def invoices_of_runs(work: Work, run_ids: Sequence[int]) -> list[Invoice]:
+    """The invoices and credit notes that runs have issued, by number."""
+    rows = select(Invoice).where(col(Invoice.run_id).in_(run_ids)).order_by(col(Invoice.id))
     return list(work.session.exec(rows))
 
 
@@ -168,16 +54,16 @@ def invoice_by_number(work: Work, number: str) -> tuple[Invoice, Member]:
     return found[0], found[1]
 
 
-def invoice_lines(work: Work, invoice: Invoice) -> list[tuple[InvoiceLine, CostPool]]:
-    """The lines of an invoice with their pools, in their order."""
+def invoice_lines(work: Work, invoice: Invoice) -> list[tuple[InvoiceLine, CostPool | None]]:
+    """The lines of an invoice with their pools (interest has none), in their order."""
     return lines_of(work, [invoice.id])
 
 
-def lines_of(work: Work, invoice_ids: Sequence[int]) -> list[tuple[InvoiceLine, CostPool]]:
+def lines_of(work: Work, invoice_ids: Sequence[int]) -> list[tuple[InvoiceLine, CostPool | None]]:
     """The lines of invoices with their pools, in the order of invoices and in their own."""
     rows = (
         select(InvoiceLine, CostPool)
-        .join(CostPool, col(CostPool.id) == col(InvoiceLine.pool_id))
+        .join(CostPool, col(CostPool.id) == col(InvoiceLine.pool_id), isouter=True)
         .where(col(InvoiceLine.invoice_id).in_(invoice_ids))
         .order_by(col(InvoiceLine.invoice_id), col(InvoiceLine.position))
     )
@@ -195,31 +81,20 @@ def delivery_of(work: Work, invoice: Invoice) -> InvoiceDelivery | None:
     return work.session.exec(rows).first()
 
 
-def case_of_line(work: Work, invoice: Invoice, line: InvoiceLine) -> PoolMonth:
-    """The frozen basis that a line was split from."""
-    rows = (
-        select(RunCase.basis)
-        .join(InvoiceRun, col(InvoiceRun.id) == col(RunCase.run_id))
-        .where(
-            RunCase.pool_id == line.pool_id,
-            InvoiceRun.month == invoice.month,
-            InvoiceRun.state == "issued",
-        )
-        .order_by(col(InvoiceRun.sequence))
-    )
-    return pool_month(work.session.exec(rows).one())
+def case_of_line(work: Work, line: InvoiceLine) -> PoolMonth:
+    """The frozen basis that a line was split from; NotFound where it rests on none (interest)."""
+    case = work.session.get(RunCase, line.case_id) if line.case_id else None
+    if case is None:
+        raise NotFound("This line was not shared by a key: it has no case")
+    return pool_month(case.basis, case.from_on)
 
 
-def run_of_line(work: Work, invoice: Invoice, line: InvoiceLine) -> InvoiceRun:
-    """The run that froze the basis of a line: its invoice's own, or an earlier one of the month."""
+def run_of_line(work: Work, line: InvoiceLine) -> InvoiceRun:
+    """The run that froze the basis of a line: its invoice's own, or an earlier one."""
     rows = (
         select(InvoiceRun)
         .join(RunCase, col(RunCase.run_id) == col(InvoiceRun.id))
-        .where(
-            RunCase.pool_id == line.pool_id,
-            InvoiceRun.month == invoice.month,
-            InvoiceRun.state == "issued",
-        )
+        .where(RunCase.id == line.case_id)
     )
     return work.session.exec(rows).one()
 
@@ -231,9 +106,25 @@ def runs(work: Work) -> list[InvoiceRun]:
     return list(work.session.exec(select(InvoiceRun).order_by(*order)))
 
 
-def latest_run(work: Work, month: date) -> InvoiceRun | None:
-    rows = select(InvoiceRun).where(InvoiceRun.month == month)
-    return work.session.exec(rows.order_by(col(InvoiceRun.sequence).desc())).first()
+def latest_run(
+    work: Work, month: date, months: int = 1, purpose: str = REGULAR
+) -> InvoiceRun | None:
+    """The newest run of a period that begins in `month`."""
+    rows = select(InvoiceRun).where(InvoiceRun.month == month, InvoiceRun.months == months)
+    newest = rows.where(InvoiceRun.purpose == purpose).order_by(col(InvoiceRun.sequence).desc())
+    return work.session.exec(newest).first()
+
+
+def cut_of(run: InvoiceRun) -> Cut:
+    """What a run bills."""
+    return Cut(
+        run.month,
+        run.months,
+        run.stage,
+        run.separate,
+        frozenset(run.chosen_pools),
+        frozenset(run.chosen_members),
+    )
 
 
 def run_by_id(work: Work, run_id: int, *, lock: bool = False) -> InvoiceRun:
@@ -248,19 +139,3 @@ def run_by_id(work: Work, run_id: int, *, lock: bool = False) -> InvoiceRun:
 def _scoped(scope: Scope) -> Select[Invoice, Member]:
     rows = select(Invoice, Member).join(Member, col(Member.id) == col(Invoice.member_id))
     return rows if scope is None else rows.where(col(Member.code).in_(scope))
-
-
-def _split(pool: PoolMonth) -> SplitPool | StoppedPool:
-    try:
-        return SplitPool(pool, split(pool.basis))
-    except Invalid as problem:
-        kind = OUTSIDE if pool.category == "O" else RATED
-        shared = frozenset((row["id"], kind) for row in pool.basis.case["members"])
-        given = frozenset((code, OUTSIDE) for code in pool.basis.contributions)
-        return StoppedPool(pool.basis.pool, pool.name, problem.faults, shared | given)
-
-
-def _with_number(draft: Draft, number: str | None) -> Draft:
-    if number is None or draft.kind == HOST:
-        return draft
-    return replace(draft, status=ISSUED, number=number, faults=())

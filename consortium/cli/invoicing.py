@@ -7,7 +7,8 @@ import click
 
 from consortium.billing.formats.listing import pools_csv, summary_csv
 from consortium.billing.issuing import issue_invoices
-from consortium.billing.queries import latest_run, month_view
+from consortium.billing.queries import latest_run
+from consortium.billing.views import month_view
 from consortium.cli.door import MONTH, main, operator, works
 from consortium.core.errors import NotFound
 

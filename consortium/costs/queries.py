@@ -11,7 +11,15 @@ from consortium.agreements.tables import Clause
 from consortium.core.db import sum_ore
 from consortium.core.errors import Conflict, NotFound
 from consortium.core.work import Work
-from consortium.costs.rules import Basis, Participant, PoolYear, measures_of, month_basis
+from consortium.costs.rules import (
+    Basis,
+    Participant,
+    PoolYear,
+    Values,
+    measures_of,
+    month_basis,
+)
+from consortium.costs.stretches import stretch_basis
 from consortium.costs.tables import (
     ActualCost,
     Contribution,
@@ -162,6 +170,40 @@ def month_of_pool(
     """The basis of one month (1–12) of a pool, by its own key, or by another one that is tried."""
     first = date(pool.year, month, 1)
     version = terms_on(work, pool, first).version
+    year, read = _year_of_pool(work, pool, version, first, key)
+    return month_basis(year, month, read)
+
+
+def month_by_key(
+    work: Work, pool: CostPool, month: int, key: Mapping[str, Any], previous_ore: Mapping[str, int]
+) -> Basis:
+    """As `month_of_pool`, by a key that is tried; the pool needs none of its own.
+
+    previous_ore: member code → öre of the year before, where a limit of the key compares with it.
+    """
+    tried = KeyVersion(key=dict(key), previous_ore=dict(previous_ore))
+    year, read = _year_of_pool(work, pool, tried, date(pool.year, month, 1), None)
+    return month_basis(year, month, read)
+
+
+def stretch_of_pool(work: Work, pool: CostPool, months: tuple[int, int], cost_ore: int) -> Basis:
+    """The basis by which what months `first` to `last` (1–12) came to is shared once.
+
+    By the key that is valid on the first of them, with the participants of the last.
+    """
+    first, last = (date(pool.year, month, 1) for month in months)
+    version = terms_on(work, pool, first).version
+    year, read = _year_of_pool(work, pool, version, last, None)
+    return stretch_basis(year, months, cost_ore, read)
+
+
+def _year_of_pool(
+    work: Work, pool: CostPool, version: KeyVersion, day: date, key: Mapping[str, Any] | None
+) -> tuple[PoolYear, Values]:
+    """A pool's year by a version of its key, or by another key, with the values that it reads.
+
+    day: the host is that of this day.
+    """
     shared_by = version.key if key is None else key
     year = PoolYear(
         code=pool.code,
@@ -169,7 +211,7 @@ def month_of_pool(
         year=pool.year,
         budget_ore=pool.budget_ore,
         contributions=contributions(work, pool),
-        participants=participants(work, pool, first),
+        participants=participants(work, pool, day),
         key=shared_by,
         previous_ore=version.previous_ore,
     )
@@ -178,7 +220,7 @@ def month_of_pool(
         code: [(member.code, row.on_date, row.value) for member, row in values(work, code)]
         for code in sorted(codes)
     }
-    return month_basis(year, month, {code: rows for code, rows in read.items() if rows})
+    return year, {code: rows for code, rows in read.items() if rows}
 
 
 def _first(parts: Mapping[int, Participation], member: Member) -> date | None:

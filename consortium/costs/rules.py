@@ -60,7 +60,12 @@ class Basis:
 
 def month_part(amount_ore: int, month: int) -> int:
     """Month `month` (1–12) of a yearly amount: the twelve add up to it exactly."""
-    return month * amount_ore // MONTHS_A_YEAR - (month - 1) * amount_ore // MONTHS_A_YEAR
+    return months_part(amount_ore, month, month)
+
+
+def months_part(amount_ore: int, first: int, last: int) -> int:
+    """Months `first` to `last` (1–12) of a yearly amount: the sum of their month parts."""
+    return last * amount_ore // MONTHS_A_YEAR - (first - 1) * amount_ore // MONTHS_A_YEAR
 
 
 def month_basis(pool: PoolYear, month: int, values: Values) -> Basis:
@@ -69,14 +74,14 @@ def month_basis(pool: PoolYear, month: int, values: Values) -> Basis:
     A key that makes amounts of its own (`own`) is split over the year instead, and each share is
     sliced. Who has no part in the period is left out, with its amounts and measures.
     """
-    by_share = any(part.get("take") == "own" for part in pool.key.get("parts", ()))
+    by_share = makes_own(pool.key)
     from_on = date(pool.year, 1 if by_share else month, 1)
     to_on = last_day(pool.year, MONTHS_A_YEAR if by_share else month)
     those = [member for member in pool.participants if member.takes_part(from_on, to_on)]
     codes = frozenset(member.code for member in those)
-    slicing = _Slicing(codes, None if by_share else month)
+    slicing = Slicing(codes, None if by_share else (month, month))
     contributions = {code: month_part(ore, month) for code, ore in pool.contributions.items()}
-    makes_its_own = all(part.get("take") == "own" for part in pool.key.get("parts", ()))
+    makes_its_own = makes_all(pool.key)
     cost_ore = None if makes_its_own else month_part(pool.budget_ore, month)
     case: dict[str, Any] = {"pool": {"name": f"{pool.name} {pool.year}-{month:02}"}}
     if not makes_its_own:
@@ -84,12 +89,22 @@ def month_basis(pool: PoolYear, month: int, values: Values) -> Basis:
         month_ore = month_part(pool.budget_ore, month) - sum(contributions.values())
         case["pool"]["amount_ore"] = year_ore if by_share else month_ore
     case["period"] = {"from": from_on.isoformat(), "to": to_on.isoformat()}
-    case["members"] = [_member(member) for member in those]
+    case["members"] = [member_row(member) for member in those]
     case["measures"] = read_values(pool.key, from_on, values, codes)
     case["key"] = slicing.key(pool.key)
     if pool.previous_ore:
         case["previous_ore"] = slicing.amounts(pool.previous_ore)
     return Basis(pool.code, month, cost_ore, contributions, case, by_share)
+
+
+def makes_own(key: Mapping[str, Any]) -> bool:
+    """Whether a part of the key makes an amount of its own (`own`)."""
+    return any(part.get("take") == "own" for part in key.get("parts", ()))
+
+
+def makes_all(key: Mapping[str, Any]) -> bool:
+    """Whether every part does, so that the pool has no amount to share."""
+    return all(part.get("take") == "own" for part in key.get("parts", ()))
 
 
 def read_values(
@@ -120,16 +135,18 @@ def measures_of(key: Mapping[str, Any]) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Slicing:
-    """Cuts a key to the members of a case, and its öre to a month (None: the whole year)."""
+class Slicing:
+    """Cuts a key to the members of a case, and its öre to the months of a year from the first to
+    the last (None: the whole year).
+    """
 
     codes: frozenset[str]
-    month: int | None
+    months: tuple[int, int] | None
 
     def ore(self, amount: Any) -> Any:
-        if self.month is None or not isinstance(amount, int):
+        if self.months is None or not isinstance(amount, int):
             return amount
-        return month_part(amount, self.month)
+        return months_part(amount, *self.months)
 
     def amounts(self, of_members: Mapping[str, Any]) -> dict[str, Any]:
         return {code: self.ore(ore) for code, ore in of_members.items() if code in self.codes}
@@ -192,7 +209,8 @@ def _read(
     return [row for members in chosen.values() for row in members]
 
 
-def _member(member: Participant) -> dict[str, Any]:
+def member_row(member: Participant) -> dict[str, Any]:
+    """A participant as a case's member."""
     row: dict[str, Any] = {"id": member.code, "name": member.name}
     if member.host:
         row["host"] = True

@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlmodel import select
 
 from consortium.billing.formats.listing import journal_csv, lines_csv, pools_csv, summary_csv
-from consortium.billing.queries import documents_of, invoices_of_month, month_view
+from consortium.billing.queries import documents_of, invoices_of_month
+from consortium.billing.views import month_view
 from consortium.core.errors import NotFound
 from consortium.core.work import Actor, Work, Works
 from consortium.documents.queries import document

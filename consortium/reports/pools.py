@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from consortium.billing.queries import current_pool, frozen_pools, view_of
+from consortium.billing.views import current_pool, frozen_pools, split_pools
 from consortium.core.errors import Fault
 from consortium.core.work import Scope, Work
 from consortium.costs.queries import (
@@ -146,8 +146,8 @@ def pool_page(work: Work, code: str, year: int, month: int) -> PoolPage:
     scope, first = work.scope("costs.see"), date(year, month, 1)
     pool = pool_of_year(work, code, year)
     now = current_pool(work, pool, first)
-    view = view_of(work, first, [now])
-    done = view.pools[0] if view.pools else None
+    good, stopped = split_pools([now])
+    done = good[0] if good else None
     taxed = vat_on(work, pool, first)
     frozen = frozen_pools(work, first, states=("issued",)).get(pool.id)
     return PoolPage(
@@ -164,7 +164,7 @@ def pool_page(work: Work, code: str, year: int, month: int) -> PoolPage:
         gifts=tuple(_gifts(work, pool, month, scope)),
         readings=tuple(_readings(work, done.outcome)) if done else (),
         split=_split(work, done.outcome, scope) if done else None,
-        faults=() if done else view.stopped[0].faults,
+        faults=() if done else stopped[0].faults,
         invoiced=frozen is not None,
         differs=frozen is not None and (done is None or done.terms.sha256() != frozen.sha256()),
     )

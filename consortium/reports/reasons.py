@@ -109,7 +109,7 @@ def reason_of(work: Work, number: str, position: int, say: Say) -> Reason:
     """Why line `position` (from 1) of an invoice is what it is; NotFound outside the scope."""
     invoice, buyer = invoice_by_number(work, number)
     line, pool = _line(work, invoice, position)
-    frozen = case_of_line(work, invoice, line)
+    frozen = case_of_line(work, line)
     outcome = split(frozen.basis)
     shared = line.kind == "share"
     names = {measure.code: measure.name for measure in measures(work)}
@@ -128,7 +128,7 @@ def reason_of(work: Work, number: str, position: int, say: Say) -> Reason:
         weighed=tuple(_weighed(work, frozen.basis, buyer.code)) if shared else (),
         explanation=told,
         nudges=tuple(_nudges(work, frozen.basis, buyer.code)) if shared else (),
-        frozen_at=run_of_line(work, invoice, line).approved_at,
+        frozen_at=run_of_line(work, line).approved_at,
         snapshot=snapshot,
         holds=line.snapshot == snapshot and owed_ore == line.net_ore,
     )
@@ -138,12 +138,12 @@ def case_behind(work: Work, number: str, position: int) -> Mapping[str, Any]:
     """The allocation case that a line was split from, as `consortium allocate` reads it."""
     invoice, _buyer = invoice_by_number(work, number)
     line, _pool = _line(work, invoice, position)
-    return case_of_line(work, invoice, line).basis.case
+    return case_of_line(work, line).basis.case
 
 
 def _line(work: Work, invoice: Invoice, position: int) -> tuple[InvoiceLine, CostPool]:
     for line, pool in invoice_lines(work, invoice):
-        if line.position == position:
+        if line.position == position and pool is not None:
             return line, pool
     raise NotFound(
         "Invoice {number} has no line {position}", number=invoice.number, position=position

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Final
 
-from consortium.billing.queries import invoices, lines_of, month_view
+from consortium.billing.queries import invoices, lines_of
 from consortium.billing.rules import HOST, Draft
+from consortium.billing.views import month_view
 from consortium.branches.queries import branch_to_see, branches
 from consortium.cards.queries import CardCounts, counts
 from consortium.core.days import next_business_day
@@ -210,7 +211,8 @@ def _invoiced(work: Work, member_code: str, year: int) -> _Invoiced:
     net_ore: dict[str, int] = defaultdict(int)
     issued = [invoice for invoice, _member in invoices(work, year, member_code)]
     for line, pool in lines_of(work, [invoice.id for invoice in issued]):
-        net_ore[pool.code] += line.net_ore
+        if pool is not None:
+            net_ore[pool.code] += line.net_ore
     return _Invoiced(
         net_ore=dict(net_ore),
         vat_ore=sum(invoice.vat_ore for invoice in issued),

@@ -1,29 +1,19 @@
 """Invoice runs: where each month stands, and one month with all that is needed to decide on it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from consortium.billing.lists import deliveries, drawn, month_totals
-from consortium.billing.queries import (
-    MonthView,
-    buyer_faults,
-    frozen_pools,
-    invoices_of_month,
-    month_view,
-    runs,
-)
-from consortium.billing.rules import (
-    BLOCKED,
-    HOST,
-    ISSUED,
-    READY,
-    Draft,
-    SplitPool,
-    StoppedPool,
-    invoice_key,
-)
+from consortium.billing.differences import Difference
+from consortium.billing.lists import deliveries, drawn, ids_of, month_totals
+from consortium.billing.periods import REGULAR, Cut
+from consortium.billing.preparing import changed_since, current_view
+from consortium.billing.queries import cut_of, invoices_of_runs, runs
+from consortium.billing.replacing import host_keys
+from consortium.billing.rules import BLOCKED, HOST, ISSUED, READY, Draft, SplitPool, StoppedPool
+from consortium.billing.settlements import issued_view, previewed
 from consortium.billing.tables import InvoiceDelivery, InvoiceRun
+from consortium.billing.views import RunView, buyer_faults, period_view
 from consortium.core.errors import Fault, Forbidden
 from consortium.core.work import Work
 from consortium.costs.queries import pools
@@ -86,13 +76,14 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class RunPage:
-    """A month's invoicing. runs: the newest first; empty where the month has none.
+    """A period's invoicing. runs: the newest first; empty where the period has none.
 
-    due_on: of invoices that are issued today, None where there is nothing to invoice. Net and
-    VAT are summed over every row, the host's included.
+    cut: what the open run bills, or a new one would. due_on: of invoices that are issued today,
+    None where there is nothing to invoice. found: of a settlement, every member's differences.
+    Net and VAT are summed over every row, the host's included.
     """
 
-    month: date
+    cut: Cut
     runs: tuple[InvoiceRun, ...]
     rows: tuple[RunRow, ...]
     pools: tuple[SplitPool, ...]
@@ -100,6 +91,11 @@ class RunPage:
     blocks: tuple[Block, ...]
     changes: Changes
     due_on: date | None
+    found: tuple[Difference, ...] = ()
+
+    @property
+    def month(self) -> date:
+        return self.cut.month
 
     @property
     def run(self) -> InvoiceRun | None:
@@ -152,58 +148,84 @@ class RunPage:
         return sum(pool.outcome.cost_ore for pool in self.pools)
 
 
-def run_states(work: Work, year: int) -> list[MonthState]:
-    """The months of a year with their runs, January first."""
+def run_states(work: Work, year: int, months: int = 1) -> list[MonthState]:
+    """The periods of a year with `months` months each, with their runs, the earliest first."""
     require_whole(work)
     found: dict[date, list[InvoiceRun]] = {}
     for run in runs(work):
-        found.setdefault(run.month, []).append(run)
-    totals = month_totals(work, year)
+        if run.purpose == REGULAR and run.months == months:
+            found.setdefault(run.month, []).append(run)
+    totals = month_totals(work, year, months)
     return [
         MonthState(first, tuple(found.get(first, ())), *totals.get(first, (0, 0)))
-        for first in (date(year, month, 1) for month in range(1, 13))
+        for first in (date(year, month, 1) for month in range(1, 13, months))
     ]
 
 
 def open_run(work: Work) -> InvoiceRun | None:
-    """The oldest month's run that waits for a person."""
+    """The oldest period's run that waits for a person."""
     require_whole(work)
-    return next((run for run in reversed(runs(work)) if run.state != "issued"), None)
+    waiting = (run for run in reversed(runs(work)) if run.state in {"prepared", "approved"})
+    return next(waiting, None)
 
 
-def run_page(work: Work, month: date) -> RunPage:
-    """A month as its newest run stands, or as a run would find it now."""
+def run_page(work: Work, month: date, months: int = 1, purpose: str = REGULAR) -> RunPage:
+    """A period as its newest run stands, or as a run would find it now."""
     require_whole(work)
+    of_period = tuple(
+        run
+        for run in runs(work)
+        if (run.month, run.months, run.purpose) == (month, months, purpose)
+    )
+    newest = of_period[0] if of_period else None
+    cut = Cut(month, months) if newest is None else cut_of(newest)
     if not pools(work, month.year):
-        return RunPage(month, (), (), (), (), (), Changes((), ()), None)
-    view = month_view(work, month)
-    of_month = tuple(run for run in runs(work) if run.month == month)
-    approved = of_month[0] if of_month and of_month[0].state == "approved" else None
-    buyers = {member.code: member for member in members(work)}
+        return RunPage(cut, (), (), (), (), (), Changes((), ()), None)
+    if newest is not None and newest.state in {"prepared", "approved"}:
+        view = current_view(work, newest)
+    elif purpose == REGULAR:
+        cut = replace(cut, pools=frozenset(), members=frozenset())
+        view = period_view(work, cut)
+    else:
+        view = issued_view(work, newest) if newest else previewed(work, month.year)
+    return _page(work, view, of_period)
+
+
+def _page(work: Work, view: RunView, of_period: tuple[InvoiceRun, ...]) -> RunPage:
+    newest = of_period[0] if of_period else None
+    by_code = {member.code: member for member in members(work)}
+    changes = Changes((), ())
+    if newest is not None and newest.state == "approved":
+        pools_changed, keys = changed_since(work, newest, view)
+        changes = Changes(tuple(pools_changed), tuple(keys))
     return RunPage(
-        month=month,
-        runs=of_month,
-        rows=tuple(_rows(work, view, buyers)),
+        cut=view.cut,
+        runs=of_period,
+        rows=tuple(_rows(work, view, by_code)),
         pools=view.pools,
         stopped=view.stopped,
-        blocks=tuple(_blocks(view, buyers.values())),
-        changes=_changes(work, view, approved) if approved else Changes((), ()),
+        blocks=tuple(_blocks(view, by_code.values())),
+        changes=changes,
         due_on=work.today + timedelta(days=view.host.due_days),
+        found=view.found,
     )
 
 
-def bookings_of_month(work: Work, month: date) -> list[Booking]:
-    """What the month's runs have booked, in the order of booking."""
+def bookings_of_month(work: Work, month: date, months: int = 1) -> list[Booking]:
+    """What the runs of a period have booked, in the order of booking."""
     require_whole(work)
-    issued = invoices_of_month(work, month)
+    of_period = [run for run in runs(work) if (run.month, run.months) == (month, months)]
+    ids = [run.id for run in of_period if run.purpose == REGULAR]
+    issued = invoices_of_runs(work, ids)
     if not issued:
         return []
     keys = {f"invoice:{invoice.number}" for invoice in issued}
+    keys |= {key for run in of_period for key in host_keys(run)}
     days = [invoice.issued_on for invoice in issued]
     return [
         (entry.name, line.account, line.pool, line.counterpart, line.amount_ore)
         for entry, line in journal(work, min(days), max(days))
-        if entry.key in keys or entry.key.startswith(f"host:{month:%Y-%m}/")
+        if entry.key in keys
     ]
 
 
@@ -216,36 +238,17 @@ def require_whole(work: Work) -> None:
         )
 
 
-def _rows(work: Work, view: MonthView, buyers: dict[str, Member]) -> Iterator[RunRow]:
-    ids = {invoice.number: invoice.id for invoice in invoices_of_month(work, view.month)}
+def _rows(work: Work, view: RunView, by_code: dict[str, Member]) -> Iterator[RunRow]:
+    ids = ids_of(work, [draft.number for draft in view.drafts if draft.number])
     left, done = deliveries(work, ids.values()), drawn(work, ids.values())
     for draft in view.drafts:
-        buyer, place = buyers[draft.member], ids.get(draft.number, 0)
+        buyer, place = by_code[draft.member], ids.get(draft.number, 0)
         yield RunRow(draft, buyer.buyer_reference, buyer.delivery, left.get(place), place in done)
 
 
-def _blocks(view: MonthView, buyers: Iterable[Member]) -> Iterator[Block]:
+def _blocks(view: RunView, buyers: Iterable[Member]) -> Iterator[Block]:
     waiting = {draft.member for draft in view.drafts if draft.status == BLOCKED}
     for member in buyers:
         faults = tuple(buyer_faults(member))
         if member.code in waiting and faults:
             yield Block(member.code, member.name, faults)
-
-
-def _changes(work: Work, view: MonthView, run: InvoiceRun) -> Changes:
-    codes = {pool.id: pool.code for pool in pools(work, view.month.year)}
-    approved = frozen_pools(work, view.month, states=("approved",))
-    now = {pool.terms.basis.pool: pool.terms.sha256() for pool in view.pools}
-    asked = {
-        invoice_key(view.month, draft.member, draft.kind): draft.payable_ore
-        for draft in view.drafts
-        if draft.status == READY
-    }
-    return Changes(
-        tuple(
-            codes[pool_id]
-            for pool_id, frozen in approved.items()
-            if now.get(codes[pool_id]) != frozen.sha256()
-        ),
-        tuple(key for key, ore in run.approved.items() if asked.get(key) != ore),
-    )

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from consortium.billing.queries import MonthView, current_pool, frozen_pools, view_of
-from consortium.billing.rules import SplitPool
+from consortium.billing.rules import SplitPool, StoppedPool
+from consortium.billing.views import current_pool, frozen_pools, split_pools
 from consortium.core.errors import Fault
 from consortium.core.work import Scope, Work
 from consortium.costs.queries import actual_sums, pools, vat_on
 from consortium.costs.tables import CostPool
-from consortium.members.queries import members
+from consortium.members.queries import host_on, members
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,9 @@ def shared_month(work: Work, year: int, month: int) -> SharedMonth:
         return SharedMonth(year, month, (), scope is None)
     frozen = frozen_pools(work, first, states=("issued",))
     read = [frozen.get(pool.id) or current_pool(work, pool, first) for pool in found]
-    telling = _Telling(
-        view_of(work, first, read), {member.code: member.name for member in members(work)}, scope
-    )
+    names = {member.code: member.name for member in members(work)}
+    good, stopped = split_pools(read)
+    telling = _Telling(good, stopped, host_on(work, first).member.code, names, scope)
     paid = actual_sums(work, year)
     rows = tuple(
         telling.pool(_heading(work, pool, first, paid.get(pool.code, 0), pool.id in frozen))
@@ -150,15 +150,17 @@ def _heading(
 class _Telling:
     """What the pools of a month have in common. names: member code → name."""
 
-    view: MonthView
+    pools: tuple[SplitPool, ...]
+    stopped: tuple[StoppedPool, ...]
+    host: str
     names: Mapping[str, str]
     scope: Scope
 
     def pool(self, heading: SharedPool) -> SharedPool:
-        for done in self.view.pools:
+        for done in self.pools:
             if done.terms.basis.pool == heading.code:
                 return self._split(heading, done)
-        stopped = next(gap for gap in self.view.stopped if gap.code == heading.code)
+        stopped = next(gap for gap in self.stopped if gap.code == heading.code)
         return replace(heading, faults=stopped.faults)
 
     def _split(self, heading: SharedPool, done: SplitPool) -> SharedPool:
@@ -185,7 +187,7 @@ class _Telling:
 
     def _shares(self, done: SplitPool) -> Iterator[Share]:
         """The shares; where the host takes no part, what rounding left is a share of its own."""
-        host, outcome = self.view.host.member.code, done.outcome
+        host, outcome = self.host, done.outcome
         left = {host: outcome.leftover_ore}
         for row in outcome.result["shares"]:
             member = row["member"]

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from consortium.billing.formats.listing import journal_csv, lines_csv, pools_csv, summary_csv
 from consortium.billing.issuing import issue_invoices
+from consortium.billing.periods import Cut
 from consortium.billing.preparing import approve_run, prepare_run, withdraw_approval
 from consortium.billing.queries import run_by_id
 from consortium.core.errors import Conflict, Invalid, NotFound, Problem
@@ -86,7 +87,7 @@ def prepare() -> Answer:
     """Open a month's run, or find the one that is open; the page of the month says how it is."""
     form = form_of(PrepareForm, request.form)
     with works().writing(asker()) as work:
-        run = prepare_run(work, form.month)
+        run = prepare_run(work, Cut(form.month))
     if run.state == "issued":
         done(told(mark("There is nothing more to issue in {month}"), month=month_title(form.month)))
     return see(_address(form.month))

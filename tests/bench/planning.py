@@ -9,7 +9,7 @@ from typing import Final
 import pyvrp
 from pyvrp.stop import MaxIterations
 
-from consortium.billing.queries import month_view
+from consortium.billing.views import month_view
 from consortium.core.db import open_engine
 from consortium.core.work import Works
 from consortium.migrations import upgrade

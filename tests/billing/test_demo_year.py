@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from consortium.billing.formats.listing import journal_csv, lines_csv, pools_csv, summary_csv
-from consortium.billing.queries import month_view
+from consortium.billing.views import month_view
 from consortium.core.work import Works
 from consortium.costs.queries import month_of_pool, pools
 from consortium.ledger.queries import journal

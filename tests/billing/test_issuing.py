@@ -6,9 +6,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from consortium.billing.issuing import issue_invoices
+from consortium.billing.periods import Cut
 from consortium.billing.preparing import approve_run, prepare_run, withdraw_approval
-from consortium.billing.queries import invoice_by_number, invoices, month_view
+from consortium.billing.queries import invoice_by_number, invoices
 from consortium.billing.tables import Invoice, InvoiceRun, NumberSeries, RunCase
+from consortium.billing.views import month_view
 from consortium.core.errors import Conflict, Forbidden, NotFound
 from consortium.core.later import Task
 from consortium.core.work import Actor, Works
@@ -88,7 +90,7 @@ def test_preparing_an_issued_month_again_changes_nothing(works: Works) -> None:
     make_year(works)
     issue_month(works)
     with works.writing(OPERATOR) as work:
-        assert prepare_run(work, NOVEMBER).state == "issued"
+        assert prepare_run(work, Cut(NOVEMBER)).state == "issued"
         assert len(work.session.exec(select(InvoiceRun)).all()) == 1
 
 
@@ -181,7 +183,7 @@ def test_rights_are_asked_for(works: Works) -> None:
         with pytest.raises(Forbidden), works.writing(reader) as work:
             refused(work, run_id)
     with pytest.raises(Forbidden), works.writing(reader) as work:
-        prepare_run(work, NOVEMBER)
+        prepare_run(work, Cut(NOVEMBER))
 
 
 def test_a_branch_manager_sees_own_invoices_only(works: Works) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from consortium.agreements.signing import add_clause, sign_agreement
 from consortium.billing.issuing import issue_invoices
+from consortium.billing.periods import Cut
 from consortium.billing.preparing import approve_run, prepare_run
 from consortium.billing.tables import Invoice
 from consortium.core.work import Work, Works
@@ -24,6 +25,10 @@ ACCOUNTS = {
     "vat_25": "2611",
     "vat_12": "2621",
     "vat_6": "2631",
+    "bank": "1930",
+    "unplaced": "2899",
+    "interest": "8450",
+    "handover": "1689",
 }
 
 
@@ -39,7 +44,7 @@ def make_year(works: Works) -> None:
 def prepare_and_approve(works: Works, month: date = NOVEMBER) -> int:
     """A month's run, approved; returns its id."""
     with works.writing(OPERATOR) as work:
-        run = prepare_run(work, month)
+        run = prepare_run(work, Cut(month))
         approve_run(work, run.id)
         return run.id
 

@@ -11,6 +11,7 @@ from random import Random
 from sqlmodel import select
 
 from consortium.billing.issuing import issue_invoices
+from consortium.billing.periods import Cut
 from consortium.billing.preparing import approve_run, prepare_run
 from consortium.billing.tables import Invoice, InvoiceDelivery, InvoiceDocument, NumberSeries
 from consortium.core.db import open_engine
@@ -35,7 +36,7 @@ def run_month(url: str, clock: Clock, home: Path, month: date) -> None:
     """Prepare, approve, issue, render and deliver, going on from wherever it was left."""
     works = Works(open_engine(url), clock)
     with works.writing(OPERATOR) as work:
-        run = prepare_run(work, month)
+        run = prepare_run(work, Cut(month))
     if run.state == "prepared":
         with works.writing(OPERATOR) as work:
             run = approve_run(work, run.id)

@@ -1,0 +1,30 @@
+"""What follows once an invoice or a credit note is issued: it is drawn, and webhooks are told."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from consortium.billing.tables import Invoice
+from consortium.core.later import Later
+from consortium.core.work import Work
+from consortium.messages.telling import tell
+
+RENDER_INVOICE: Final = Later("invoicing.render_invoice")
+
+
+def queue_issued(work: Work, issued: Sequence[tuple[Invoice, str]]) -> None:
+    """Ask for the documents of issued invoices and tell of them. Each with its buyer's code."""
+    for invoice, _member in issued:
+        work.later(RENDER_INVOICE, key=invoice.number, number=invoice.number)
+    for invoice, member in issued:
+        tell(work, "invoice.issued", invoice.number, _told(invoice, member))
+
+
+def _told(invoice: Invoice, member: str) -> dict[str, str | int]:
+    return {
+        "number": invoice.number,
+        "document": invoice.document,
+        "member": member,
+        "month": f"{invoice.month:%Y-%m}",
+        "due_on": invoice.due_on.isoformat(),
+        "payable_ore": invoice.payable_ore,
+    }
