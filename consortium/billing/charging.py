@@ -21,7 +21,8 @@ from consortium.core.work import Work
 from consortium.ledger.posting import Heading, post
 from consortium.ledger.queries import accounts
 from consortium.ledger.rules import Amount
-from consortium.members.queries import consortium, host_on, member_by_code
+from consortium.members.queries import Host, consortium, host_on, member_by_code
+from consortium.members.tables import Member
 
 INTEREST: Final = "interest"
 NO_SALE: Final = "Dröjsmålsränta, ingen omsättning"
@@ -57,10 +58,28 @@ def charge_interest(work: Work, code: str, owed: Sequence[Owed]) -> Invoice:
                 for use in missing
             ]
         )
+    paper = _paper(work, host, buyer, owed)
+    if found := faults_of(paper):
+        raise Invalid(found)
+    invoice = _keep(work, host, buyer, (paper, owed))
+    text = f"Faktura {invoice.number} {buyer.name}: dröjsmålsränta"
+    heading = Heading(
+        f"invoice:{invoice.number}", invoice.number, work.today, text, host.member.code
+    )
+    owes = Amount(books["receivable"], code, invoice.payable_ore)
+    post(work, heading, [owes, Amount(books[INTEREST], code, -invoice.payable_ore)])
+    queue_issued(work, [(invoice, code)])
+    work.audit(
+        "billing.interest_charged", invoice.number, member=code, payable_ore=invoice.payable_ore
+    )
+    return invoice
+
+
+def _paper(work: Work, host: Host, buyer: Member, owed: Sequence[Owed]) -> Paper:
     lines = tuple(_line(place, row) for place, row in enumerate(owed, 1))
     net_ore = sum(line.net_ore for line in lines)
     number = Numbers(work, work.today.year, host.series).take()
-    paper = Paper(
+    return Paper(
         number=number,
         issued_on=work.today,
         due_on=work.today + timedelta(days=host.due_days),
@@ -81,20 +100,23 @@ def charge_interest(work: Work, code: str, owed: Sequence[Owed]) -> Invoice:
         example=consortium(work).example,
         f_tax=host.f_tax,
     )
-    if found := faults_of(paper):
-        raise Invalid(found)
+
+
+def _keep(work: Work, host: Host, buyer: Member, stated: tuple[Paper, Sequence[Owed]]) -> Invoice:
+    paper, owed = stated
+    days = sorted(f"{row.number}:{row.from_on}" for row in owed)
     invoice = Invoice(
-        number=number,
-        key="/".join([INTEREST, code, *sorted(f"{row.number}:{row.from_on}" for row in owed)]),
+        number=paper.number,
+        key="/".join([INTEREST, buyer.code, *days]),
         member_id=buyer.id,
         host_id=host.member.id,
         kind=OUTSIDE,
         month=paper.period_from.replace(day=1),
         issued_on=paper.issued_on,
         due_on=paper.due_on,
-        net_ore=net_ore,
+        net_ore=paper.net_ore,
         vat_ore=0,
-        payable_ore=net_ore,
+        payable_ore=paper.payable_ore,
         ocr=paper.ocr,
         paper=paper_json(paper),
     )
@@ -112,17 +134,6 @@ def charge_interest(work: Work, code: str, owed: Sequence[Owed]) -> Invoice:
         )
         for place, row in enumerate(owed, 1)
     )
-    text = f"Faktura {number} {buyer.name}: dröjsmålsränta"
-    post(
-        work,
-        Heading(f"invoice:{number}", number, work.today, text, host.member.code),
-        [
-            Amount(books["receivable"], code, net_ore),
-            Amount(books[INTEREST], code, -net_ore),
-        ],
-    )
-    queue_issued(work, [(invoice, code)])
-    work.audit("billing.interest_charged", number, member=code, payable_ore=net_ore)
     return invoice
 
 

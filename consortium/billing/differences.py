@@ -18,6 +18,7 @@ from consortium.billing.rules import (
     finish,
     pool_lines,
     share_line,
+    sort_key,
 )
 
 Borne = Mapping[tuple[str, str, bool], int]
@@ -86,12 +87,12 @@ def settlement_drafts(
             lines.setdefault((row.member, kind), []).append(row.line)
     gaps = tuple(fault for pool in stopped for fault in pool.faults)
     made = []
-    for (member, kind), of_invoice in sorted(lines.items()):
+    for (member, kind), of_invoice in lines.items():
         buyer = buyers[member]
         key = invoice_key(name, member, kind)
         draft = Draft(key, member, buyer.name, kind, tuple(of_invoice), "")
         made.append(finish(draft, buyer.faults + gaps))
-    return made
+    return sorted(made, key=sort_key)
 
 
 def _line(terms: PoolMonth, net_ore: int, *, given: bool) -> Line:
