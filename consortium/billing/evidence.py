@@ -8,24 +8,26 @@ from typing import Any
 from sqlmodel import and_, col, or_, select
 
 from consortium.agreements.queries import agreements
+from consortium.billing.formats.explanation import rounding_words
 from consortium.billing.formats.paper import CostRow, foremost
-from consortium.billing.papers import Evidence
+from consortium.billing.papers import Evidence, pool_facts
 from consortium.billing.rules import SplitPool
 from consortium.core.days import last_day, months, swedish_day
+from consortium.core.words import Say
 from consortium.core.work import Work
 from consortium.costs.accruals import month_parts
 from consortium.costs.explaining import DECIMALS, number
 from consortium.costs.queries import key_versions, pool_of_year
 from consortium.costs.tables import ActualCost, CostPool
-from consortium.measures.queries import measures, values
+from consortium.measures.queries import measures, sources
 
 
 def evidence_of(
-    work: Work, pools: Sequence[SplitPool], year: int, *, costs: bool
+    work: Work, pools: Sequence[SplitPool], year: int, say: Say, *, actual: bool
 ) -> list[Evidence]:
-    """The evidence of each of `pools`, in their order. costs: what they came to was shared."""
+    """The evidence of each of `pools`, in their order. actual: what they came to was shared."""
     named = {measure.code: measure.name for measure in measures(work)}
-    read = {code: values(work, code) for code in named}
+    read = {code: sources(work, code) for code in named}
     open_figures = any(agreement.open_figures for agreement in agreements(work))
     found = []
     for pool in pools:
@@ -35,18 +37,18 @@ def evidence_of(
             pair for pair in reversed(key_versions(work, row)) if pair[0].from_on <= terms.from_on
         )
         last = last_day(year, terms.basis.month)
-        documents = list(cost_rows(work, terms.basis.pool, terms.from_on, last)) if costs else []
+        documents = list(cost_rows(work, terms.basis.pool, terms.from_on, last)) if actual else []
         shown, count, ore = foremost(documents)
         case = terms.basis.case
         found.append(
             Evidence(
+                pool_facts(pool, say, actual=actual),
                 shown,
                 (count, ore),
                 clause.text,
-                version.from_on,
-                version.to_on,
-                version.approved_by,
-                swedish_day(version.approved_at),
+                f"{version.from_on} – {version.to_on}",
+                f"{version.approved_by}, {swedish_day(version.approved_at)}",
+                rounding_words(case["key"], say),
                 tuple(_readings(case, named, read)),
                 {member["id"]: member["name"] for member in case["members"]},
                 open_figures,
@@ -78,18 +80,17 @@ def cost_rows(work: Work, code: str, from_on: date, to_on: date) -> Iterator[Cos
 
 
 def _readings(
-    case: Mapping[str, Any], named: Mapping[str, str], read: Mapping[str, Sequence[Any]]
+    case: Mapping[str, Any],
+    named: Mapping[str, str],
+    read: Mapping[str, Mapping[date, Sequence[str]]],
 ) -> Iterator[tuple[str, date, str, str, Mapping[str, str]]]:
     for code, rows in case.get("measures", {}).items():
-        sources: dict[str, dict[str, None]] = {}
-        for _member, value in read.get(code, ()):
-            sources.setdefault(value.on_date.isoformat(), {})[value.source] = None
         for day in sorted({row["date"] for row in rows}, reverse=True):
             of_day = {row["member"]: Fraction(row["value"]) for row in rows if row["date"] == day}
             yield (
                 named.get(code, code),
                 date.fromisoformat(day),
-                "; ".join(source for source in sources.get(day, ()) if source),
+                "; ".join(read.get(code, {}).get(date.fromisoformat(day), ())),
                 number(sum(of_day.values(), Fraction(0)), DECIMALS),
                 {member: number(value, DECIMALS) for member, value in of_day.items()},
             )

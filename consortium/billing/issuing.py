@@ -27,7 +27,7 @@ from consortium.core.errors import Conflict, Fault, Invalid
 from consortium.core.money import ORE_PER_KRONA
 from consortium.core.work import Work
 from consortium.costs.queries import pools
-from consortium.ledger.posting import Heading, post_all
+from consortium.ledger.posting import Heading, post_many
 from consortium.ledger.rules import Amount
 from consortium.members.queries import members
 from consortium.members.tables import Member
@@ -117,7 +117,7 @@ def _issue(work: Work, issue: _Issue, own_pools: frozenset[PoolKey]) -> list[tup
     work.session.add_all(invoice for invoice, _draft in issued)
     work.session.flush()
     _add_lines(work, issue, issued)
-    post_all(work, entries)
+    post_many(work, entries)
     return [(invoice, draft.member) for invoice, draft in issued]
 
 

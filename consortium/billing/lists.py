@@ -16,7 +16,8 @@ from consortium.core.db import sum_ore
 from consortium.core.work import Work
 from consortium.members.tables import Member
 
-Shape = tuple[bool, bool, bool]
+Shape = tuple[bool, ...]
+NARROWING: Final = ("first", "member", "scope", "document", "ids")
 _MONTHS: Final = select(col(Invoice.month)).distinct()
 
 
@@ -24,11 +25,14 @@ _MONTHS: Final = select(col(Invoice.month)).distinct()
 class Wanted:
     """Which invoices are looked for; what is left empty lets every one through.
 
-    year: of the month that is billed. member: a code.
+    year: of the month that is billed. member: a code. document: `invoice` or `credit_note`.
+    ids: None for any.
     """
 
     year: int | None = None
     member: str = ""
+    document: str = ""
+    ids: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def sums_of(work: Work, wanted: Wanted) -> Sums:
 
 
 def shape_of(work: Work, wanted: Wanted) -> tuple[Shape, dict[str, Any]]:
-    """Which of year, member and scope narrow what is wanted, and what they are."""
+    """Which conditions narrow what is wanted, in the order of `conditions`, and their values."""
     scope = work.scope("billing.see")
     bound: dict[str, Any] = {}
     if wanted.year is not None:
@@ -70,7 +74,11 @@ def shape_of(work: Work, wanted: Wanted) -> tuple[Shape, dict[str, Any]]:
         bound["member"] = wanted.member
     if scope is not None:
         bound["scope"] = sorted(scope)
-    return (wanted.year is not None, bool(wanted.member), scope is not None), bound
+    if wanted.document:
+        bound["document"] = wanted.document
+    if wanted.ids is not None:
+        bound["ids"] = sorted(wanted.ids)
+    return tuple(name in bound for name in NARROWING), bound
 
 
 @cache
@@ -80,6 +88,8 @@ def conditions(shape: Shape) -> tuple[Any, ...]:
         col(Invoice.month).between(bindparam("first"), bindparam("last")),
         col(Member.code) == bindparam("member"),
         col(Member.code).in_(bindparam("scope", expanding=True)),
+        col(Invoice.document) == bindparam("document"),
+        col(Invoice.id).in_(bindparam("ids", expanding=True)),
     )
     return tuple(condition for condition, asked in zip(each, shape, strict=True) if asked)
 

@@ -44,6 +44,7 @@ class ListedInvoice(NamedTuple):
     name: str
     way: str | None
     delivered_at: datetime | None
+    document: str
     drawn: bool
 
 
@@ -52,7 +53,8 @@ class ShownInvoice:
     """An invoice with all that belongs to it.
 
     head: as `ListedInvoice`, with `paper` in place of `drawn`. lines, in their order: position,
-    pool (a code), kind, net_ore, category, percent, snapshot. documents: form → SHA-256.
+    pool (a code, None for interest), kind, net_ore, category, percent, snapshot. documents: form →
+    SHA-256.
     """
 
     head: Row[Any]
@@ -76,6 +78,7 @@ def _heads(*more: Any) -> Select[Any]:
         Member.name,
         InvoiceDelivery.way,
         InvoiceDelivery.delivered_at,
+        Invoice.document,
     )
     return (
         select(*columns, *more)
@@ -96,7 +99,7 @@ _LINE_COLUMNS: Final[tuple[Any, ...]] = (
 )
 _LINES: Final = (
     select(*_LINE_COLUMNS)
-    .join_from(InvoiceLine, CostPool, col(CostPool.id) == col(InvoiceLine.pool_id))
+    .join_from(InvoiceLine, CostPool, col(CostPool.id) == col(InvoiceLine.pool_id), isouter=True)
     .where(col(InvoiceLine.invoice_id) == bindparam("id"))
     .order_by(col(InvoiceLine.position))
 )

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from consortium.billing.differences import Difference
-from consortium.billing.formats.explanation import rounding_words
 from consortium.billing.formats.paper import CostRow, Paper, PaperLine, Party, ReadingRow, Why
 from consortium.billing.formats.payment import ocr
 from consortium.billing.rules import CREDIT_NOTE, SETTLED, SHARE, Draft, Line, SplitPool, vat_groups
 from consortium.core.money import kronor
 from consortium.core.words import Say, mark
-from consortium.costs.explaining import explain
+from consortium.costs.explaining import Explanation, explain
 
 MONTHS = (
     mark("January"),
@@ -35,20 +34,21 @@ PoolDays = tuple[str, date]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a pool's shares of some days rest on.
+    """What a pool's shares of some days rest on, worded once for all that pay them.
 
-    costs: the foremost documents; empty where a budget is shared. more: how many others there are
-    and what they come to in öre. key_from, key_to, approved_by, approved_on: of the key's version.
-    readings: measure, date, source, total, and each member's value (code → as readers write it).
+    facts: what stands above the sum, but for the member's own. costs: the foremost documents; empty
+    where a budget is shared. more: how many others there are and what they come to in öre.
+    key_valid, approved: of the key's version. rounding: its rule in words. readings: measure, date,
+    source, total, and each member's value (code → as readers write it).
     """
 
+    facts: tuple[tuple[str, str], ...]
     costs: tuple[CostRow, ...]
     more: tuple[int, int]
     clause: str
-    key_from: date
-    key_to: date
-    approved_by: str
-    approved_on: date
+    key_valid: str
+    approved: str
+    rounding: str
     readings: tuple[tuple[str, date, str, str, Mapping[str, str]], ...]
     names: Mapping[str, str]
     everyone: bool
@@ -76,7 +76,6 @@ class Sale:
 
     pools, evidence: by pool and first day. differences: of a settlement, by member and line.
     preceding: member and kind → number and date of the invoices that a settlement is about.
-    actual: what pools came to is shared, not their budgets.
     """
 
     seller: Party
@@ -90,7 +89,6 @@ class Sale:
     pools: Mapping[PoolDays, SplitPool]
     evidence: Mapping[PoolDays, Evidence]
     say: Say
-    actual: bool = False
     differences: Mapping[tuple[str, PoolDays, bool], Difference] = field(default_factory=dict)
     preceding: Mapping[tuple[str, str], tuple[tuple[str, date], ...]] = field(default_factory=dict)
 
@@ -165,14 +163,13 @@ def _line(position: int, line: Line, sale: Sale) -> PaperLine:
 
 def _why(position: int, line: Line, member: str, sale: Sale) -> Why:
     pool, evidence = sale.pools[line.pool, line.month], sale.evidence[line.pool, line.month]
-    say, terms, outcome = sale.say, pool.terms, pool.outcome
+    say, outcome = sale.say, pool.outcome
     found = sale.differences.get((member, (line.pool, line.month), False))
-    known = dict(zip(outcome.shares, outcome.result["shares"], strict=True))
-    told = explain(outcome, member, sale.measures, say) if member in known else None
+    told = explain(outcome, member, sale.measures, say) if member in outcome.rows else None
     more, more_ore = evidence.more
     return Why(
         _title(line, pool, sale),
-        (*_facts(pool, sale, told.percent if told else "0"), *_settled(found, say)),
+        (*evidence.facts, _part(told, say), *_settled(found, say)),
         told.steps if told else (),
         told.exact if told else "0",
         told.share_ore if told else 0,
@@ -181,10 +178,10 @@ def _why(position: int, line: Line, member: str, sale: Sale) -> Why:
         more_costs=more,
         more_costs_ore=more_ore,
         clause_text=evidence.clause,
-        key_valid=f"{evidence.key_from} – {evidence.key_to}",
-        approved=f"{evidence.approved_by}, {evidence.approved_on}",
+        key_valid=evidence.key_valid,
+        approved=evidence.approved,
         readings=evidence.readings_of(member),
-        rounding=rounding_words(terms.basis.case["key"], say),
+        rounding=evidence.rounding,
         line=position,
     )
 
@@ -196,10 +193,11 @@ def _title(line: Line, pool: SplitPool, sale: Sale) -> str:
     return f"{pool.terms.name}, {sale.say(MONTHS[line.month.month - 1])} {line.month.year}"
 
 
-def _facts(pool: SplitPool, sale: Sale, percent: str) -> Sequence[tuple[str, str]]:
-    say, terms, outcome = sale.say, pool.terms, pool.outcome
+def pool_facts(pool: SplitPool, say: Say, *, actual: bool) -> tuple[tuple[str, str], ...]:
+    """What stands above every sum of a pool. actual: what it came to is shared, not its budget."""
+    terms, outcome = pool.terms, pool.outcome
     given_ore = sum(terms.basis.contributions.values())
-    cost = say("What it came to") if sale.actual else say("Cost of the month")
+    cost = say("What it came to") if actual else say("Cost of the month")
     facts = [(cost, kronor(outcome.cost_ore))]
     if given_ore:
         facts.append((say("Contributions taken off"), kronor(-given_ore)))
@@ -207,9 +205,12 @@ def _facts(pool: SplitPool, sale: Sale, percent: str) -> Sequence[tuple[str, str
     facts += [
         (say("Allocation key"), terms.key_name),
         (say("Clause"), terms.clause),
-        (say("Share of the pool"), f"{percent} %"),
     ]
-    return facts
+    return tuple(facts)
+
+
+def _part(told: Explanation | None, say: Say) -> tuple[str, str]:
+    return say("Share of the pool"), f"{told.percent if told else 0} %"
 
 
 def _settled(found: Difference | None, say: Say) -> Sequence[tuple[str, str]]:

@@ -6,17 +6,17 @@ from typing import Final
 from consortium.billing.tables import Invoice
 from consortium.core.later import Later
 from consortium.core.work import Work
-from consortium.messages.telling import tell
+from consortium.messages.telling import tell_all
 
 RENDER_INVOICE: Final = Later("invoicing.render_invoice")
 
 
 def queue_issued(work: Work, issued: Sequence[tuple[Invoice, str]]) -> None:
     """Ask for the documents of issued invoices and tell of them. Each with its buyer's code."""
-    for invoice, _member in issued:
-        work.later(RENDER_INVOICE, key=invoice.number, number=invoice.number)
-    for invoice, member in issued:
-        tell(work, "invoice.issued", invoice.number, _told(invoice, member))
+    numbers = [invoice.number for invoice, _member in issued]
+    work.later_all(RENDER_INVOICE, {number: {"number": number} for number in numbers})
+    told = [(invoice.number, _told(invoice, member)) for invoice, member in issued]
+    tell_all(work, "invoice.issued", told)
 
 
 def _told(invoice: Invoice, member: str) -> dict[str, str | int]:

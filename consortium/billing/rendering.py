@@ -26,8 +26,9 @@ def paper_to_render(work: Work, number: str) -> Paper:
 
 
 def render(paper: Paper) -> dict[str, bytes]:
-    """The invoice in each form. Pure: the same paper gives the same bytes."""
-    return {"pdf": invoice_pdf(paper, words("sv")), "xml": invoice_xml(paper)}
+    """The invoice in each form, the e-invoice also within the PDF. Pure: same paper, same bytes."""
+    xml = invoice_xml(paper)
+    return {"pdf": invoice_pdf(paper, words("sv"), xml), "xml": xml}
 
 
 def keep_documents(work: Work, number: str, documents: Mapping[str, bytes]) -> None:

@@ -1,9 +1,8 @@
 """What the invoices of a run have in common: seller, dates, and what each share rests on."""
 
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from consortium.billing.evidence import evidence_of
@@ -25,9 +24,9 @@ LANGUAGE: Final = "sv"  # members are Swedish municipalities; an invoice is in t
 
 def sale_of(work: Work, run: InvoiceRun, view: RunView) -> Sale:
     """What all invoices of a run have in common, by the records of today."""
-    host, actual = view.host, run.stage == FINAL
+    host, actual, say = view.host, run.stage == FINAL, words(LANGUAGE)
     keys = [(pool.terms.basis.pool, pool.terms.from_on) for pool in view.pools]
-    evidence = evidence_of(work, view.pools, run.month.year, costs=actual)
+    evidence = evidence_of(work, view.pools, run.month.year, say, actual=actual)
     last = run.through_on or view.cut.of_months[-1]
     return Sale(
         seller=party_of(host.member, seller=True),
@@ -40,8 +39,7 @@ def sale_of(work: Work, run: InvoiceRun, view: RunView) -> Sale:
         measures={measure.code: measure.name for measure in measures(work)},
         pools=dict(zip(keys, view.pools, strict=True)),
         evidence=dict(zip(keys, evidence, strict=True)),
-        say=words(LANGUAGE),
-        actual=actual,
+        say=say,
         differences={
             (row.member, (row.line.pool, row.line.month), row.given): row for row in view.found
         },
@@ -51,16 +49,16 @@ def sale_of(work: Work, run: InvoiceRun, view: RunView) -> Sale:
 
 def _preceding(work: Work, year: int) -> dict[tuple[str, str], tuple[tuple[str, date], ...]]:
     """The invoices of a year: member and kind → number and day of each."""
+    columns: tuple[Any, ...] = (Member.code, Invoice.kind, Invoice.number, Invoice.issued_on)
     rows = (
-        select(Member.code, Invoice)
+        select(*columns)
+        .select_from(Invoice)
         .join(Member, col(Member.id) == col(Invoice.member_id))
         .where(Invoice.document == INVOICE)
         .where(col(Invoice.month).between(date(year, 1, 1), date(year, 12, 31)))
-        .options(defer(Invoice.paper))  # type: ignore[arg-type]  # a column, to mypy a dict
         .order_by(col(Invoice.id))
     )
-    found: dict[tuple[str, str], tuple[tuple[str, date], ...]] = {}
-    for member, invoice in work.session.exec(rows):
-        key, stated = (member, invoice.kind), (invoice.number, invoice.issued_on)
-        found[key] = (*found.get(key, ()), stated)
-    return found
+    found: dict[tuple[str, str], list[tuple[str, date]]] = {}
+    for member, kind, number, issued_on in work.session.execute(rows):
+        found.setdefault((member, kind), []).append((number, issued_on))
+    return {key: tuple(stated) for key, stated in found.items()}

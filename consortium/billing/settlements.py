@@ -27,6 +27,7 @@ from consortium.core.db import sum_ore
 from consortium.core.errors import Conflict, NotFound
 from consortium.core.work import Work
 from consortium.costs.accruing import accrued_pools
+from consortium.costs.known import Known
 from consortium.costs.queries import key_versions, pools, stretch_of_pool
 from consortium.costs.tables import CostPool
 from consortium.ledger.tables import JournalEntry, Posting
@@ -113,13 +114,13 @@ def borne_in(work: Work, year: int, months: tuple[int, int]) -> Borne:
 
 def _read(work: Work, year: int, last: int) -> Iterator[PoolMonth | StoppedPool]:
     """Each pool by the versions of its key; one without a key on some month is stopped."""
-    costs = accrued_pools(work, year)
+    costs, known = accrued_pools(work, year), Known(work, year)
     for pool in pools(work, year):
         of_pool = costs.get(pool.code, {})
         try:
             for first, to in _stretches(work, pool, last):
                 cost_ore = sum(of_pool.get(month, 0) for month in range(first, to + 1))
-                basis = stretch_of_pool(work, pool, (first, to), cost_ore)
+                basis = stretch_of_pool(work, pool, (first, to), cost_ore, known)
                 yield pool_terms(work, pool, date(year, first, 1), date(year, to, 1), basis)
         except Conflict as problem:
             yield stopped_pool(work, pool, date(year, last, 1), problem.faults)

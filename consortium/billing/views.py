@@ -1,15 +1,15 @@
 """A period's invoicing as it stands: one path for preview and issue."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlmodel import col, select
+from sqlmodel import and_, col, or_, select
 
 from consortium.billing.billed import before_of, billed_lines, invoices_of_run, issued_drafts
 from consortium.billing.differences import Difference
-from consortium.billing.periods import FINAL, REGULAR, Cut
+from consortium.billing.periods import FINAL, PRELIMINARY, REGULAR, Cut
 from consortium.billing.rules import (
     OUTSIDE,
     RATED,
@@ -27,6 +27,7 @@ from consortium.core.errors import Conflict, Fault, Invalid
 from consortium.core.words import mark
 from consortium.core.work import Work
 from consortium.costs.accruing import accrued
+from consortium.costs.known import Known
 from consortium.costs.queries import (
     contributions,
     month_of_pool,
@@ -47,6 +48,7 @@ GAPS: Final = {
     "endpoint_id": mark("{name} has no e-invoice address"),
     "email": mark("{name} takes invoices by e-mail but has no address"),
 }
+_PLACED: Final[tuple[Any, ...]] = (RunCase.pool_id, RunCase.from_on, RunCase.id)
 PoolKey = tuple[int, date]
 """A pool's id and the first day of what it is split over."""
 
@@ -93,8 +95,9 @@ def period_view(work: Work, cut: Cut, replaces: int | None = None) -> RunView:
     and what its invoices bill is billed anew.
     """
     frozen = frozen_months(work, cut.of_months, ("issued",), replaces)
+    known = Known(work, cut.month.year)
     read = [
-        frozen.get((pool.id, month)) or current_pool(work, pool, month, cut.stage)
+        frozen.get((pool.id, month)) or current_pool(work, pool, month, cut.stage, known)
         for month in cut.of_months
         for pool in pools(work, cut.month.year)
         if cut.takes_pool(pool.code)
@@ -159,14 +162,23 @@ def buyer_faults(member: Member) -> list[Fault]:
 
 
 def current_pool(
-    work: Work, pool: CostPool, month: date, stage: str = "preliminary"
+    work: Work,
+    pool: CostPool,
+    month: date,
+    stage: str = PRELIMINARY,
+    known: Known | None = None,
 ) -> PoolMonth | StoppedPool:
-    """A pool's month from the records as they are now: of its budget, or of what it came to."""
+    """A pool's month from the records as they are now: of its budget, or of what it came to.
+
+    known: where many pools of the year are asked for.
+    """
     try:
-        basis = month_of_pool(work, pool, month.month)
         if stage == FINAL:
             cost_ore = accrued(work, pool.code, pool.year).get(month.month, 0)
-            basis = stretch_of_pool(work, pool, (month.month, month.month), cost_ore)
+            months = month.month, month.month
+            basis = stretch_of_pool(work, pool, months, cost_ore, known)
+        else:
+            basis = month_of_pool(work, pool, month.month, known=known)
         return pool_terms(work, pool, month, month, basis)
     except Conflict as problem:
         return stopped_pool(work, pool, month, problem.faults)
@@ -177,7 +189,7 @@ def pool_terms(
 ) -> PoolMonth:
     """A basis with the terms of its key, and the VAT of the day `taxed_on`."""
     terms = terms_on(work, pool, from_on)
-    vat = terms_on(work, pool, taxed_on).vat
+    vat = terms.vat if taxed_on == from_on else terms_on(work, pool, taxed_on).vat
     return PoolMonth(
         from_on=from_on,
         basis=basis,
@@ -222,17 +234,26 @@ def frozen_months(
     }
 
 
-def case_ids(work: Work, months: Sequence[date], run: InvoiceRun) -> Mapping[PoolKey, int]:
+def case_ids(work: Work, months: Sequence[date], run: InvoiceRun) -> dict[PoolKey, int]:
     """The cases that lines of a run rest on: its own, else those of issued runs of its months."""
     rows = (
-        select(RunCase)
+        select(*_PLACED)
         .join(InvoiceRun, col(InvoiceRun.id) == col(RunCase.run_id))
-        .where(col(InvoiceRun.state) == "issued", InvoiceRun.purpose == REGULAR)
-        .where(col(RunCase.from_on).in_(months), InvoiceRun.id != (run.replaces_id or 0))
+        .where(
+            or_(
+                RunCase.run_id == run.id,
+                and_(
+                    InvoiceRun.state == "issued",
+                    InvoiceRun.purpose == REGULAR,
+                    InvoiceRun.id != (run.replaces_id or 0),
+                    col(RunCase.from_on).in_(months),
+                ),
+            )
+        )
+        .order_by(col(RunCase.run_id) == run.id, col(RunCase.id))
     )
-    own = select(RunCase).where(RunCase.run_id == run.id)
-    cases = [*work.session.exec(rows), *work.session.exec(own)]
-    return {(case.pool_id, case.from_on): case.id for case in cases}
+    found = work.session.execute(rows)
+    return {(pool_id, from_on): case_id for pool_id, from_on, case_id in found}
 
 
 def _split(pool: PoolMonth) -> SplitPool | StoppedPool:

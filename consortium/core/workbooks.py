@@ -21,6 +21,7 @@ import python_calamine
 import xlsxwriter
 
 from consortium.core.errors import Invalid
+from consortium.core.money import ORE_PER_KRONA
 
 MOST_PARTS: Final = 500
 MOST_BYTES: Final = 64 * 1024 * 1024
@@ -60,27 +61,43 @@ def read_workbook(content: bytes) -> Iterator[list[str]]:
         yield [_text(cell) for cell in row]
 
 
+Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
+"""A sheet to write: its name, its header, its rows."""
+
+
+class Kronor(int):
+    """An amount in öre that a workbook shows as a number of kronor with two decimals."""
+
+
 def write_workbook(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A workbook with one sheet. Texts are written as texts, whatever they begin with.
+    """A workbook with one sheet, as `write_sheets`."""
+    return write_sheets([(name, header, rows)])
+
+
+def write_sheets(sheets: Iterable[Sheet]) -> bytes:
+    """A workbook. Texts are written as texts, whatever they begin with.
 
     Numbers and dates are written as such; `None` is an empty cell.
     """
     made = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(made, options) as book:
-        sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", name)[:31])
+        bold = book.add_format({"bold": True})
         forms = {
             str: book.add_format({"num_format": "@"}),
             date: book.add_format({"num_format": "yyyy-mm-dd"}),
             time: book.add_format({"num_format": "hh:mm"}),
+            Kronor: book.add_format({"num_format": "#,##0.00"}),
         }
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, max(len(header) - 1, 0), 18)
-        for place, heading in enumerate(header):
-            sheet.write_string(0, place, heading, book.add_format({"bold": True}))
-        for number, row in enumerate(rows, 1):
-            for place, cell in enumerate(row):
-                _write(sheet, (number, place), cell, forms)
+        for name, header, rows in sheets:
+            sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", name)[:31])
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, max(len(header) - 1, 0), 18)
+            for place, heading in enumerate(header):
+                sheet.write_string(0, place, heading, bold)
+            for number, row in enumerate(rows, 1):
+                for place, cell in enumerate(row):
+                    _write(sheet, (number, place), cell, forms)
     return made.getvalue()
 
 
@@ -88,6 +105,8 @@ def _write(sheet: Any, place: tuple[int, int], cell: Any, forms: dict[type, Any]
     if isinstance(cell, str):
         if cell:
             sheet.write_string(*place, cell, forms[str])
+    elif isinstance(cell, Kronor):
+        sheet.write_number(*place, cell / ORE_PER_KRONA, forms[Kronor])
     elif isinstance(cell, int | float | Decimal):
         sheet.write_number(*place, cell)
     elif cell is not None:

@@ -2,10 +2,13 @@
 
 ReportLab's own text objects name font, size and colour anew for every text, and its flowables save
 and restore the whole state of the page around every cell. What is set by place needs neither, so
-files are smaller and drawn in a fraction of the time. Operators: ISO 32000-1, tables 51 to 109.
+files are smaller and drawn in a fraction of the time. Operators: ISO 32000-1, tables 51 to 109 and
+320.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -17,6 +20,7 @@ Place = tuple[float, float, float, float]
 
 PLAIN: Final = re.compile(rb"[ -'*-\[\]-~]*")  # what a string holds unescaped: no ( ) \
 # Places are written in hundredths of a point, 4 µm: finer than any printer.
+ARTIFACT: Final = "/Artifact BMC"  # what only decorates the page, and is not read aloud
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,9 @@ class Stroke:
 class Pen:
     """One page: lines and boxes as they come, then, above them, its text in reading order.
 
-    Fonts and strokes are told apart by identity: keep them, instead of making them anew.
+    Text stands in marked content between `begin` and `end`; lines and boxes are decoration, but
+    for those drawn between `begin_figure` and `end_figure`. Fonts and strokes are told apart by
+    identity: keep them, instead of making them anew.
     """
 
     def __init__(self, canvas: Any) -> None:
@@ -49,6 +55,25 @@ class Pen:
         self._colour: Any = None
         self._shapes = ""
         self._stroke: Stroke | None = None
+        self._drawing = False  # whether marked content for lines and boxes has begun
+
+    def begin(self, content: str = ARTIFACT) -> None:
+        """What is written until `end` is `content`: the operator that begins it."""
+        self._text.append(content)
+
+    def end(self) -> None:
+        self._text.append("EMC")
+
+    def begin_figure(self, content: str) -> None:
+        """What is drawn until `end_figure` is `content`, not decoration."""
+        self.end_figure()
+        self.canvas.addLiteral(content)
+        self._drawing = True
+
+    def end_figure(self) -> None:
+        if self._drawing:
+            self.canvas.addLiteral("EMC")
+            self._drawing = False
 
     def write(self, line: str, x: float, y: float, font: Font) -> None:
         """`line` from x on its base line y."""
@@ -72,11 +97,13 @@ class Pen:
         """A filled box with round corners, and a line around it where there is a stroke."""
         if stroke:
             self._take_stroke(stroke)
+        self._begin_shapes()
         self.canvas.setFillColor(fill)
         self.canvas.roundRect(*place, radius, stroke=int(stroke is not None), fill=1)
 
     def finish(self) -> None:
         """Put the text on the page; nothing is drawn with this pen after that."""
+        self.end_figure()
         self.canvas.addLiteral(" ".join([*self._text, "ET"]))
 
     def _take_font(self, font: Font) -> None:
@@ -86,9 +113,23 @@ class Pen:
         self._font, self._shapes = font, ""
 
     def _take_stroke(self, stroke: Stroke) -> None:
+        self._begin_shapes()
         if stroke is not self._stroke:
             self.canvas.addLiteral(f"{stroke.width:g} w {_parts(stroke.colour)} RG")
             self._stroke = stroke
+
+    def _begin_shapes(self) -> None:
+        if not self._drawing:
+            self.canvas.addLiteral(ARTIFACT)
+            self._drawing = True
+
+
+@contextmanager
+def marked(canvas: Any, content: str) -> Iterator[None]:
+    """What is drawn on a canvas within is `content`, of Tags.content() or ARTIFACT."""
+    canvas.addLiteral(content)
+    yield
+    canvas.addLiteral("EMC")
 
 
 def _string(codes: bytes) -> str:

@@ -1,162 +1,58 @@
-"""Pages set block by block: text is wrapped once, pages are filled, then drawn with a pen.
+"""Pages set block by block: filled, then drawn with a pen, each text tagged as its block says.
 
 A story is a list of groups; what does not fit goes on to the next page, the head of its table
-again above it. Measures are points; heights count down from a block's top.
+again above it, where it is decoration.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
 from io import BytesIO
-from typing import Any, Final
+from typing import Final
 
-from reportlab.lib.enums import TA_CENTER, TA_RIGHT
-from reportlab.pdfbase.pdfmetrics import stringWidth
-
+from consortium.documents.archive import Attached, file_of
+from consortium.documents.blocks import Block, Group
 from consortium.documents.drawing import (
     BOTTOM,
     MARGIN,
     PAGE_HEIGHT,
     TOP,
     Sheet,
-    draw_frame,
-    drawable,
+    draw_foot,
+    draw_head,
     new_canvas,
 )
-from consortium.documents.pens import Font, Pen, Stroke
+from consortium.documents.pens import ARTIFACT, Pen
+from consortium.documents.tagging import Tags
 
 PAGE_ROOM: Final = PAGE_HEIGHT - TOP - BOTTOM
-BETWEEN: Final = 8.0  # left free at the right of every column but the last
 TINY: Final = 1e-6  # what sums of heights may be wrong by
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text that begins at x. y: from the block's top to the base line."""
+def typeset(sheet: Sheet, story: Sequence[Group], attached: Sequence[Attached] = ()) -> bytes:
+    """`story` on A4 pages with their numbers, as tagged PDF/A-3 that carries `attached`.
 
-    x: float
-    y: float
-    text: str
-    font: Font
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A horizontal line."""
-
-    y: float
-    left: float
-    right: float
-    stroke: Stroke
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A filled box as high as its block, behind what stands in it."""
-
-    width: float
-    radius: float
-    fill: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """What stays on one page. parts: blocks in it, each so far right and down of its corner."""
-
-    height: float
-    lines: tuple[Line, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    box: Box | None = None
-    parts: tuple[tuple[float, float, "Block"], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Blocks below each other. together: on one page where a page holds them at all.
-
-    head: said again above what goes on to a further page. anew: begins a page.
+    The same story gives the same bytes.
     """
-
-    blocks: tuple[Block, ...]
-    together: bool = False
-    head: Block | None = None
-    anew: bool = False
-
-    @property
-    def height(self) -> float:
-        return sum(block.height for block in self.blocks)
-
-
-@lru_cache(4096)
-def text(words: str, style: Any, width: float, longest: int = 500) -> Block:
-    """`words` as they stand, never as markup, wrapped to `width` and cut at `longest` characters.
-
-    style: of drawing.style. Invoices of a month say the same again and again, hence the cache.
-    """
-    font = _font_of(style)
-    wrapped = _wrapped(drawable(words, longest), font.name, font.size, width)
-    lines = tuple(
-        Line(_left(line, style, width), font.size + place * style.leading, line, font)
-        for place, line in enumerate(wrapped)
-    )
-    return Block(len(lines) * style.leading, lines)
-
-
-def gap(height: float) -> Block:
-    """Nothing, so high; it falls away at the top of a page."""
-    return Block(height)
-
-
-def stack(*blocks: Block) -> Block:
-    """Blocks below each other as one, never parted."""
-    parts, down = [], 0.0
-    for block in blocks:
-        parts.append((0.0, down, block))
-        down += block.height
-    return Block(down, parts=tuple(parts))
-
-
-def row(
-    widths: Sequence[float],
-    cells: Sequence[Block],
-    pads: tuple[float, float] = (2, 2),
-    below: Stroke | None = None,
-    above: Stroke | None = None,
-) -> Block:
-    """Cells beside each other. pads: above and below them. below, above: lines across the row."""
-    parts, left = [], 0.0
-    for width, cell in zip(widths, cells, strict=True):
-        parts.append((left, pads[0], cell))
-        left += width
-    height = max(cell.height for cell in cells) + sum(pads)
-    rules = [Rule(y, 0, left, stroke) for y, stroke in ((0, above), (height, below)) if stroke]
-    return Block(height, rules=tuple(rules), parts=tuple(parts))
-
-
-def column(widths: Sequence[float], place: int) -> float:
-    """How wide the text in a column may be."""
-    return widths[place] - (BETWEEN if place < len(widths) - 1 else 0)
-
-
-def typeset(sheet: Sheet, story: Sequence[Group]) -> bytes:
-    """`story` on A4 pages with their numbers, as PDF; the same story gives the same bytes."""
-    buffer = BytesIO()
-    canvas = new_canvas(sheet, buffer)
+    canvas, tags = new_canvas(sheet, BytesIO()), Tags()
     pages = list(_pages(story))
     for number, page in enumerate(pages, 1):
         pen = Pen(canvas)
-        draw_frame(pen, sheet, number, len(pages))
-        for down, block in page:
-            _draw(pen, block, MARGIN, PAGE_HEIGHT - TOP - down)
+        tags.turn()
+        draw_head(pen, sheet, number, tags if number == 1 else None)
+        for down, block, again in page:
+            place = MARGIN, PAGE_HEIGHT - TOP - down
+            if again:
+                _decorate(pen, block, *place)
+            else:
+                _draw(pen, tags, block, *place)
+        draw_foot(pen, sheet, number, len(pages), tags if number == len(pages) else None)
         pen.finish()
         canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
+    return file_of(canvas, sheet.named, tags, attached)
 
 
-def _pages(story: Sequence[Group]) -> Iterator[list[tuple[float, Block]]]:
-    """Page by page: how far down each block stands, and the block."""
-    page: list[tuple[float, Block]] = []
+def _pages(story: Sequence[Group]) -> Iterator[list[tuple[float, Block, bool]]]:
+    """Page by page: how far down each block stands, the block, and whether it is a head again."""
+    page: list[tuple[float, Block, bool]] = []
     down = 0.0
     for group in story:
         if page and (group.anew or (group.together and not _fits(down, group.height))):
@@ -165,10 +61,10 @@ def _pages(story: Sequence[Group]) -> Iterator[list[tuple[float, Block]]]:
         for block in group.blocks:
             if page and not _fits(down, block.height):
                 yield page
-                page = [(0.0, group.head)] if group.head else []
+                page = [(0.0, group.head, True)] if group.head else []
                 down = group.head.height if group.head else 0.0
             if page or not _is_gap(block):
-                page.append((down, block))
+                page.append((down, block, False))
                 down += block.height
     yield page
 
@@ -181,56 +77,67 @@ def _is_gap(block: Block) -> bool:
     return not (block.lines or block.parts or block.rules or block.box)
 
 
-def _draw(pen: Pen, block: Block, x: float, top: float) -> None:
-    if block.box:
-        place = x, top - block.height, block.box.width, block.height
-        pen.box(place, block.box.radius, block.box.fill)
+def _draw(pen: Pen, tags: Tags, block: Block, x: float, top: float) -> None:
+    if block.cells:
+        _draw_row(pen, tags, block, x, top)
+        return
+    if block.role == "Figure":
+        _draw_figure(pen, tags, block, x, top)
+        return
+    role = block.role or ("P" if block.lines else "")
+    if role:
+        tags.open(role)
+    _draw_shapes(pen, block, x, top)
+    if block.lines:
+        _write(pen, block, x, top, tags.content())
+    for right, down, part in block.parts:
+        _draw(pen, tags, part, x + right, top - down)
+    if role:
+        tags.close()
+
+
+def _draw_row(pen: Pen, tags: Tags, block: Block, x: float, top: float) -> None:
+    tags.open_row(block.cells, block.widths)
+    _draw_shapes(pen, block, x, top)
+    for place, (right, down, part) in enumerate(block.parts):
+        tags.open_cell(place)
+        if part.lines and not part.role:
+            _write(pen, part, x + right, top - down, tags.content())
+        else:
+            _draw(pen, tags, part, x + right, top - down)
+        tags.close()
+    tags.close()
+
+
+def _draw_figure(pen: Pen, tags: Tags, block: Block, x: float, top: float) -> None:
+    tags.open_figure(block.alt)
+    pen.begin_figure(tags.content())
+    _draw_shapes(pen, block, x, top)
+    for right, down, part in block.parts:
+        _draw_shapes(pen, part, x + right, top - down)
+    pen.end_figure()
+    tags.close()
+
+
+def _decorate(pen: Pen, block: Block, x: float, top: float) -> None:
+    """What has been read aloud before, drawn again as decoration."""
+    _draw_shapes(pen, block, x, top)
+    if block.lines:
+        _write(pen, block, x, top, ARTIFACT)
+    for right, down, part in block.parts:
+        _decorate(pen, part, x + right, top - down)
+
+
+def _write(pen: Pen, block: Block, x: float, top: float, content: str) -> None:
+    pen.begin(content)
     for line in block.lines:
         pen.write(line.text, x + line.x, top - line.y, line.font)
+    pen.end()
+
+
+def _draw_shapes(pen: Pen, block: Block, x: float, top: float) -> None:
+    if block.box:
+        place = x, top - block.height, block.box.width, block.height
+        pen.box(place, block.box.radius, block.box.fill, block.box.stroke)
     for rule in block.rules:
         pen.rule(x + rule.left, x + rule.right, top - rule.y, rule.stroke)
-    for right, down, part in block.parts:
-        _draw(pen, part, x + right, top - down)
-
-
-@cache
-def _font_of(style: Any) -> Font:
-    return Font(style.fontName, style.fontSize, style.textColor)
-
-
-def _left(line: str, style: Any, width: float) -> float:
-    """Where a line begins that is aligned as `style` says."""
-    if style.alignment not in {TA_RIGHT, TA_CENTER}:
-        return 0.0
-    free = width - stringWidth(line, style.fontName, style.fontSize)
-    return float(free if style.alignment == TA_RIGHT else free / 2)
-
-
-def _wrapped(line: str, font: str, size: float, width: float) -> list[str]:
-    """`line` in lines at most `width` wide, broken at spaces and inside what is longer than one."""
-    if stringWidth(line, font, size) <= width:
-        return [line]
-    found, room = [""], width
-    space = stringWidth(" ", font, size)
-    for word in line.split(" "):
-        rest = word
-        taken = stringWidth(rest, font, size)
-        if found[-1] and taken + space <= room:
-            found[-1] += " " + rest
-            room -= taken + space
-            continue
-        while stringWidth(rest, font, size) > width:
-            fitting = _fitting(rest, font, size, width)
-            found.append(rest[:fitting])
-            rest = rest[fitting:]
-        found.append(rest)
-        room = width - stringWidth(rest, font, size)
-    return [part for part in found if part]
-
-
-def _fitting(word: str, font: str, size: float, width: float) -> int:
-    """How many of the word's first letters a line holds, one at least."""
-    count = 1
-    while count < len(word) and stringWidth(word[: count + 1], font, size) <= width:
-        count += 1
-    return count

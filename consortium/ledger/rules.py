@@ -1,9 +1,31 @@
 """Rules of the ledger: pure."""
 
-from collections.abc import Iterator, Sequence
+import csv
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
 
 from consortium.core.errors import Fault
+from consortium.core.words import mark
+
+USES: Final = {
+    "receivable": mark("Claims on members"),
+    "shared_costs": mark("Shared costs, passed on"),
+    "own_share": mark("The host's own share"),
+    "vat_25": mark("Output VAT 25 %"),
+    "vat_12": mark("Output VAT 12 %"),
+    "vat_6": mark("Output VAT 6 %"),
+    "bank": mark("Bank"),
+    "unplaced": mark("Payments not yet placed"),
+    "interest": mark("Interest on overdue payment"),
+    "handover": mark("Passed between hosts"),
+}
+"""What accounts are chosen for → what it is called."""
+
+BALANCE_CLASSES: Final = ("1", "2")
+MOTPART: Final = Path(__file__).with_name("data") / "motpart.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +44,25 @@ def entry_faults(lines: Sequence[Amount]) -> Iterator[Fault]:
         yield Fault("A journal entry needs lines", "lines")
     elif total := sum(line.amount_ore for line in lines):
         yield Fault("The lines sum to {total} öre, not to 0", "lines", {"total": total})
+
+
+def account_faults(chosen: Mapping[str, str]) -> Iterator[Fault]:
+    """What keeps accounts from being chosen: use → account, empty for none; digits only."""
+    for use, account in chosen.items():
+        if account and not (account.isascii() and account.isdecimal()):
+            yield Fault("{account} is no account", use, {"account": account}, "Write it as 1510")
+
+
+def is_balance_account(account: str) -> bool:
+    """Whether an account carries its balance from year to year: class 1 and 2 of Kommun-Bas."""
+    return account.startswith(BALANCE_CLASSES)
+
+
+@cache
+def motpart_codes() -> dict[str, tuple[str, str]]:
+    """Kind of a member → the code of the counterpart (motpart) and its name, of Kommun-Bas 2013.
+
+    82 municipalities, 83 associations of local authorities (kommunalförbund), 84 regions.
+    """
+    with MOTPART.open(encoding="utf-8", newline="") as file:
+        return {row["kind"]: (row["code"], row["name"]) for row in csv.DictReader(file)}

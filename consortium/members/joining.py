@@ -11,8 +11,8 @@ from consortium.core.work import Work
 from consortium.members.queries import member_by_code
 from consortium.members.rules import (
     address_faults,
+    hosting_faults,
     identity_faults,
-    is_bankgiro,
     organisation_number,
 )
 from consortium.members.tables import Consortium, Hosting, Member, Membership
@@ -104,8 +104,20 @@ def change_address(work: Work, code: str, address: Address) -> Member:
     return member
 
 
-def make_host(work: Work, code: str, from_on: date, bankgiro: str, due_days: int = 30) -> Hosting:
-    """Make a member host from `from_on` on; its predecessor is host until the day before."""
+def make_host(  # noqa: PLR0913 (what stands in `Hosting`, each of its own)
+    work: Work,
+    code: str,
+    from_on: date,
+    bankgiro: str,
+    due_days: int = 30,
+    series: str = "",
+    *,
+    f_tax: bool = False,
+) -> Hosting:
+    """Make a member host from `from_on` on; its predecessor is host until the day before.
+
+    series: digits before the year in the numbers of its invoices; f_tax: approved for F-tax.
+    """
     work.require_whole("members.change")
     member = member_by_code(work, code)
     if not member.organisation_number:
@@ -113,28 +125,29 @@ def make_host(work: Work, code: str, from_on: date, bankgiro: str, due_days: int
     if work.session.exec(select(Hosting.id).where(Hosting.from_on == from_on)).first():
         raise Conflict("Another member is made host on {day}", day=from_on.isoformat())
     digits = bankgiro.replace("-", "").replace(" ", "")
-    if not is_bankgiro(digits):
-        raise Invalid(
-            "{number} is no bankgiro number: its check digit is wrong or it has not 7 or 8 digits",
-            at="bankgiro",
-            number=bankgiro,
-            remedy="Write it as 991-2346",
-        )
+    if faults := list(hosting_faults(digits, due_days, series)):
+        raise Invalid(faults)
     hosting = Hosting(
         member_id=member.id,
         from_on=from_on,
         bankgiro=digits,
         due_days=due_days,
+        series=series,
+        f_tax=f_tax,
     )
     work.session.add(hosting)
-    work.audit(
-        "members.host_made",
-        code,
-        from_on=from_on.isoformat(),
-        bankgiro=hosting.bankgiro,
-        due_days=due_days,
-    )
+    work.audit("members.host_made", code, from_on=from_on.isoformat(), **hosting_facts(hosting))
     return hosting
+
+
+def hosting_facts(hosting: Hosting) -> dict[str, Any]:
+    """How a host invoices, as the audit trail has it."""
+    return {
+        "bankgiro": hosting.bankgiro,
+        "due_days": hosting.due_days,
+        "series": hosting.series,
+        "f_tax": hosting.f_tax,
+    }
 
 
 def _address_faults(address: Address) -> list[Fault]:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import Final
 
 from sqlalchemy import bindparam
 from sqlmodel import col, or_, select
 
+from consortium.core.days import DAY
 from consortium.core.errors import Conflict, NotFound
 from consortium.core.work import Work
 from consortium.members.rules import billing_gaps
@@ -116,8 +118,31 @@ def host_on(work: Work, day: date) -> Host:
     found = work.session.exec(rows).first()
     if found is None:
         raise Conflict("No member is host on {day}", day=day.isoformat())
-    hosting, member = found
-    return Host(member, hosting.bankgiro, hosting.due_days, hosting.series, hosting.f_tax)
+    return _host(*found)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A member's time as host. to_on: its last day, None for the last host there is."""
+
+    host: Host
+    from_on: date
+    to_on: date | None
+
+
+def terms_of_hosts(work: Work) -> list[Term]:
+    """Every time that a member is host, the first one first."""
+    rows = (
+        select(Hosting, Member)
+        .join(Member, col(Member.id) == col(Hosting.member_id))
+        .order_by(col(Hosting.from_on))
+    )
+    found = list(work.session.exec(rows))
+    ends = [following.from_on - DAY for following, _member in found[1:]]
+    return [
+        Term(_host(hosting, member), hosting.from_on, to_on)
+        for (hosting, member), to_on in zip_longest(found, ends)
+    ]
 
 
 def memberships(work: Work, from_on: date, to_on: date) -> dict[int, Membership]:
@@ -127,3 +152,7 @@ def memberships(work: Work, from_on: date, to_on: date) -> dict[int, Membership]
         or_(col(Membership.to_on).is_(None), col(Membership.to_on) >= from_on),
     )
     return {row.member_id: row for row in work.session.exec(rows)}
+
+
+def _host(hosting: Hosting, member: Member) -> Host:
+    return Host(member, hosting.bankgiro, hosting.due_days, hosting.series, hosting.f_tax)

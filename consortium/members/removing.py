@@ -10,7 +10,7 @@ from sqlmodel import col, delete, select
 
 from consortium.core.errors import NotFound
 from consortium.core.work import Work
-from consortium.members.joining import PERSONAL, Address
+from consortium.members.joining import PERSONAL, Address, hosting_facts
 from consortium.members.queries import member_by_code
 from consortium.members.tables import Hosting, Membership
 
@@ -48,10 +48,4 @@ def unmake_host(work: Work, code: str, from_on: date) -> None:
         )
     work.session.delete(hosting)
     work.session.flush()
-    work.audit(
-        "members.host_unmade",
-        code,
-        from_on=from_on.isoformat(),
-        bankgiro=hosting.bankgiro,
-        due_days=hosting.due_days,
-    )
+    work.audit("members.host_unmade", code, from_on=from_on.isoformat(), **hosting_facts(hosting))

@@ -10,6 +10,7 @@ from consortium.core.errors import Fault
 ORGANISATION_NUMBER_LENGTH = 10
 GLN_LENGTH = 13
 BANKGIRO_LENGTHS = (7, 8)
+SERIES_LENGTH = 4
 CODE_LENGTHS = {"municipality": 4, "region": 2}
 
 
@@ -36,6 +37,26 @@ def is_bankgiro(number: str) -> bool:
         and number.isdecimal()
         and luhn.is_valid(number)
     )
+
+
+def hosting_faults(bankgiro: str, due_days: int, series: str) -> Iterator[Fault]:
+    """What keeps a host from invoicing in this way. bankgiro: digits only."""
+    if not is_bankgiro(bankgiro):
+        yield Fault(
+            "{number} is no bankgiro number: its check digit is wrong or it has not 7 or 8 digits",
+            "bankgiro",
+            {"number": bankgiro},
+            "Write it as 991-2346",
+        )
+    if due_days < 0:
+        yield Fault("The terms of payment are a number of days", "due_days", {}, "Write 30")
+    if series and not (series.isascii() and series.isdecimal() and len(series) <= SERIES_LENGTH):
+        yield Fault(
+            "A series of numbers begins with at most four digits",
+            "series",
+            {},
+            "Write it as 7, or leave it empty",
+        )
 
 
 def identity_faults(code: str, kind: str, name: str, number: str) -> Iterator[Fault]:

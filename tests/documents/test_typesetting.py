@@ -6,8 +6,9 @@ import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from consortium.core.words import words
+from consortium.documents.blocks import Group, gap, row, stack, text
 from consortium.documents.drawing import INNER_WIDTH, REGULAR, Sheet, style
-from consortium.documents.typesetting import Group, gap, row, stack, text, typeset
+from consortium.documents.typesetting import typeset
 from tests.documents.reading import fonts_of, named_in, pages_of
 
 SHEET = Sheet(

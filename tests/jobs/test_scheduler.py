@@ -62,6 +62,7 @@ def test_a_year_runs_each_business_date_of_each_job_once(
         "invoicing": 12,
         "routing": BUSINESS_DAYS,
         "upkeep": 365,
+        "fetching": 1,  # 1 March
         "verifying": 52,  # Sundays, 4 January to 27 December
     }
     for days in dates.values():

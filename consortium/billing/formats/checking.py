@@ -16,10 +16,11 @@ from consortium.billing.formats.figures import figure_faults
 from consortium.billing.formats.paper import Paper, Party
 from consortium.billing.formats.payment import bankgiro_is_valid, ocr_is_valid
 from consortium.core.errors import Fault
+from consortium.core.money import kronor
 
 # Receivers cut or refuse longer texts; the paper has room for these
 LONGEST: Final = {"number": 30, "name": 100, "text": 200, "reason": 500, "note": 500}
-UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
+UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def faults_of(paper: Paper) -> list[Fault]:
@@ -31,6 +32,7 @@ def faults_of(paper: Paper) -> list[Fault]:
         *figure_faults(paper),
         *_date_faults(paper),
         *_reference_faults(paper),
+        *_document_faults(paper),
         *_party_faults("seller", paper.seller),
         *_party_faults("buyer", paper.buyer),
         *_registration_faults(paper),
@@ -64,6 +66,31 @@ def _reference_faults(paper: Paper) -> Iterator[Fault]:
             "The buyer's reference is missing",
             "buyer_reference",
             remedy="Ask the member for it and write it in the invoice address",
+        )
+
+
+def _document_faults(paper: Paper) -> Iterator[Fault]:
+    """A credit note gives something back; what it names has been issued."""
+    if paper.document not in {"invoice", "credit_note"}:
+        yield Fault(
+            "There is no document {document}",
+            "document",
+            {"document": paper.document},
+            "Use invoice or credit_note",
+        )
+    for index, (number, issued_on) in enumerate(paper.credits):
+        if not number.strip() or issued_on > paper.issued_on:
+            yield Fault(
+                "The invoice that is credited has no number, or was issued later",
+                f"credits[{index}]",
+                remedy="Name an invoice that has been issued",
+            )
+    if paper.document == "credit_note" and paper.payable_ore < 0:
+        yield Fault(
+            "The credit note comes to {sum}, so that it gives nothing back",
+            "payable_ore",
+            {"sum": kronor(paper.payable_ore)},
+            "Make an invoice of it, with the signs turned",
         )
 
 
@@ -153,7 +180,8 @@ def _payment_faults(paper: Paper) -> Iterator[Fault]:
             {"account": paper.bankgiro},
             "Write seven or eight digits; the last is a check digit",
         )
-    if not ocr_is_valid(paper.ocr):
+    without = paper.document == "credit_note" and not paper.ocr  # nobody pays a credit note
+    if not without and not ocr_is_valid(paper.ocr):
         yield Fault(
             "The OCR reference {reference} is not valid",
             "ocr",
@@ -183,6 +211,9 @@ def _texts(paper: Paper) -> Iterator[tuple[str, str, str]]:
     """Place, text and kind of length of every text that people write."""
     yield "number", paper.number, "number"
     yield "buyer_reference", paper.buyer_reference, "name"
+    yield "note", paper.note, "note"
+    for index, (number, _issued_on) in enumerate(paper.credits):
+        yield f"credits[{index}]", number, "number"
     for role, party in (("seller", paper.seller), ("buyer", paper.buyer)):
         for field in ("legal_name", "street", "postcode", "city", "email"):
             yield f"{role}.{field}", getattr(party, field), "name"

@@ -1,11 +1,26 @@
 """What stands on an invoice, whatever its format: plain values, all of them fixed at issue."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from consortium.costs.explaining import Step
 
-__all__ = ["Paper", "PaperLine", "Party", "Step", "VatGroup", "Why"]
+__all__ = [
+    "COSTS_SHOWN",
+    "CostRow",
+    "Paper",
+    "PaperLine",
+    "Party",
+    "ReadingRow",
+    "Step",
+    "VatGroup",
+    "Why",
+    "foremost",
+]
+
+COSTS_SHOWN: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +79,43 @@ class VatGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class CostRow:
+    """A document that a pool's cost rests on: what it is called in the books, and its amount.
+
+    amount_ore: as much of it as weighs on the period.
+    """
+
+    reference: str
+    supplier: str
+    on_date: date
+    amount_ore: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """A measure as the key has read it on one reference date.
+
+    value: the member's own. total: of all that share the pool. Both as readers write numbers.
+    everyone: each member's name and value, where the agreement lets members see each other's.
+    """
+
+    measure: str
+    on_date: date
+    source: str
+    value: str
+    total: str
+    everyone: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
-    """How the share on one line was worked out, worded for its reader. exact: kronor unrounded."""
+    """How the share on one line was worked out, worded for its reader. exact: kronor unrounded.
+
+    costs: the foremost documents behind the cost; more_costs, more_costs_ore: how many others
+    there are and what they come to. clause_text: as the agreement has it. key_valid: the first and
+    last day of the key version. approved: by whom it was, and when. rounding: the rule that made
+    `share_ore` of `exact`. line: position of the line on the invoice, 0 where it is not known.
+    """
 
     title: str
     facts: tuple[tuple[str, str], ...]
@@ -73,6 +123,15 @@ class Why:
     exact: str
     share_ore: int
     snapshot: str
+    costs: tuple[CostRow, ...] = ()
+    more_costs: int = 0
+    more_costs_ore: int = 0
+    clause_text: str = ""
+    key_valid: str = ""
+    approved: str = ""
+    readings: tuple[ReadingRow, ...] = ()
+    rounding: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +166,13 @@ class Paper:
     credits: tuple[tuple[str, date], ...] = ()
     note: str = ""
     f_tax: bool = False
+
+
+def foremost(costs: Iterable[CostRow]) -> tuple[tuple[CostRow, ...], int, int]:
+    """The documents that an explanation shows: the largest amounts first, twelve at most.
+
+    Returns them, how many others there are, and what those come to in öre.
+    """
+    largest = sorted(costs, key=lambda row: (-abs(row.amount_ore), row.on_date, row.reference))
+    others = largest[COSTS_SHOWN:]
+    return tuple(largest[:COSTS_SHOWN]), len(others), sum(row.amount_ore for row in others)

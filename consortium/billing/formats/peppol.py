@@ -1,10 +1,10 @@
-"""The e-invoice: Peppol BIS Billing 3, which is EN 16931 written in UBL 2.1.
+"""The e-invoice and the credit note: Peppol BIS Billing 3, which is EN 16931 written in UBL 2.1.
 
 Written for papers without a fault in `checking.py`; what is empty is left out, since an empty
 element is refused (PEPPOL-EN16931-R008). Element order is that of the UBL 2.1 schema.
 """
 
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from lxml import etree
 
@@ -15,56 +15,97 @@ from consortium.core.words import Say, mark, words
 
 CAC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 CBC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
-INVOICE: Final = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
-# lxml wants None for the space without a prefix, its type hints know only text
-SPACES: Final = cast("dict[str, str]", {None: INVOICE, "cac": CAC, "cbc": CBC})
+UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
 
 CUSTOMIZATION: Final = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 PROFILE: Final = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 COMMERCIAL_INVOICE: Final = "380"  # UNTDID 1001
+CREDIT_NOTE: Final = "381"
 CREDIT_TRANSFER: Final = "30"  # UNTDID 4461; 58 (SEPA) passes the rules and is wrong here
 BANKGIRO: Final = "SE:BANKGIRO"
 SWEDISH_ORGANISATION: Final = "0007"  # ISO 6523 ICD
 ONE: Final = "C62"  # UN/ECE recommendation 20
 CURRENCY: Final = "SEK"
+F_TAX: Final = "Godkänd för F-skatt"  # SE-R-005: these words, whatever the language
+NO_VAT_SCHEME: Final = "TAX"  # any but VAT makes it a tax registration (BT-32)
 
 EXAMPLE: Final = mark("Example: made-up figures, not a real invoice")
 TERMS: Final = mark("{days} days net")
+CREDITED: Final = mark("Nothing to pay: the amount is credited to the buyer")
+
+
+class _Kind(NamedTuple):
+    """What the two documents call the same things."""
+
+    document: str
+    type_element: str
+    type_code: str
+    line: str
+    quantity: str
+
+
+_INVOICE: Final = _Kind(
+    "Invoice", "InvoiceTypeCode", COMMERCIAL_INVOICE, "InvoiceLine", "InvoicedQuantity"
+)
+_CREDIT_NOTE: Final = _Kind(
+    "CreditNote", "CreditNoteTypeCode", CREDIT_NOTE, "CreditNoteLine", "CreditedQuantity"
+)
 
 
 def invoice_xml(paper: Paper, say: Say | None = None) -> bytes:
-    """`paper` as a UBL invoice in UTF-8; the same paper gives the same bytes.
+    """`paper` as a UBL invoice or credit note in UTF-8; the same paper gives the same bytes.
 
     say: the language of the note and the terms; Swedish where none is given. A line has the
-    quantity 1 and its share as price, or -1 where it is a credit, since a price may not be
-    negative (BR-27): amounts are exact by construction.
+    quantity 1 and its share as price, or -1 where its sign is not the document's, since a price
+    may not be negative (BR-27): amounts are exact by construction.
     """
     say = say or words("sv")
-    root = etree.Element(f"{{{INVOICE}}}Invoice", nsmap=SPACES)
+    kind = _CREDIT_NOTE if _gives_back(paper) else _INVOICE
+    space = UBL + kind.document + "-2"
+    # lxml wants None for the space without a prefix, its type hints know only text
+    spaces = cast("dict[str, str]", {None: space, "cac": CAC, "cbc": CBC})
+    root = etree.Element(f"{{{space}}}{kind.document}", nsmap=spaces)
     _heading(root, paper, say)
-    _party(_aggregate(root, "AccountingSupplierParty"), paper.seller, vat=_names_vat(paper))
+    seller = _aggregate(root, "AccountingSupplierParty")
+    _party(seller, paper.seller, vat=_names_vat(paper), f_tax=paper.f_tax)
     _party(_aggregate(root, "AccountingCustomerParty"), paper.buyer, vat=_names_vat(paper))
     _payment(root, paper, say)
     _taxes(root, paper)
     _totals(root, paper)
     for line in paper.lines:
-        _line(root, line)
+        _line(root, line, kind)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
 
 
+def _gives_back(paper: Paper) -> bool:
+    return paper.document == "credit_note"
+
+
 def _heading(root: etree._Element, paper: Paper, say: Say) -> None:
+    """A credit note has no due date here: it stands with the means of payment."""
+    kind = _CREDIT_NOTE if _gives_back(paper) else _INVOICE
     _basic(root, "CustomizationID", CUSTOMIZATION)
     _basic(root, "ProfileID", PROFILE)
     _basic(root, "ID", paper.number)
     _basic(root, "IssueDate", paper.issued_on.isoformat())
-    _basic(root, "DueDate", paper.due_on.isoformat())
-    _basic(root, "InvoiceTypeCode", COMMERCIAL_INVOICE)
-    _basic(root, "Note", say(EXAMPLE) if paper.example else "")
+    if not _gives_back(paper):
+        _basic(root, "DueDate", paper.due_on.isoformat())
+    _basic(root, kind.type_element, kind.type_code)
+    _basic(root, "Note", _note(paper, say))
     _basic(root, "DocumentCurrencyCode", CURRENCY)
     _basic(root, "BuyerReference", paper.buyer_reference)
     period = _aggregate(root, "InvoicePeriod")
     _basic(period, "StartDate", paper.period_from.isoformat())
     _basic(period, "EndDate", paper.period_to.isoformat())
+    for number, issued_on in paper.credits:
+        credited = _aggregate(_aggregate(root, "BillingReference"), "InvoiceDocumentReference")
+        _basic(credited, "ID", number)
+        _basic(credited, "IssueDate", issued_on.isoformat())
+
+
+def _note(paper: Paper, say: Say) -> str:
+    """All that is to be noted as one text, since a second note is refused (R002)."""
+    return ". ".join(filter(None, (say(EXAMPLE) if paper.example else "", paper.note.strip())))
 
 
 def _names_vat(paper: Paper) -> bool:
@@ -72,7 +113,7 @@ def _names_vat(paper: Paper) -> bool:
     return all(group.category != "O" for group in paper.vat)
 
 
-def _party(parent: etree._Element, party: Party, *, vat: bool) -> None:
+def _party(parent: etree._Element, party: Party, *, vat: bool, f_tax: bool = False) -> None:
     node = _aggregate(parent, "Party")
     _basic(node, "EndpointID", party.endpoint_id, schemeID=party.endpoint_scheme)
     address = _aggregate(node, "PostalAddress")
@@ -81,24 +122,33 @@ def _party(parent: etree._Element, party: Party, *, vat: bool) -> None:
     _basic(address, "PostalZone", party.postcode)
     _basic(_aggregate(address, "Country"), "IdentificationCode", "SE")
     if vat and party.vat_number:
-        scheme = _aggregate(node, "PartyTaxScheme")
-        _basic(scheme, "CompanyID", party.vat_number)
-        _vat_scheme(scheme)
+        _registration(node, party.vat_number, "VAT")
+    if f_tax:
+        _registration(node, F_TAX, NO_VAT_SCHEME)
     entity = _aggregate(node, "PartyLegalEntity")
     _basic(entity, "RegistrationName", party.legal_name)
     _basic(entity, "CompanyID", party.organisation_number, schemeID=SWEDISH_ORGANISATION)
-    if party.email:
+    if party.email.strip():
         _basic(_aggregate(node, "Contact"), "ElectronicMail", party.email)
+
+
+def _registration(party: etree._Element, number: str, scheme: str) -> None:
+    node = _aggregate(party, "PartyTaxScheme")
+    _basic(node, "CompanyID", number)
+    _basic(_aggregate(node, "TaxScheme"), "ID", scheme)
 
 
 def _payment(root: etree._Element, paper: Paper, say: Say) -> None:
     means = _aggregate(root, "PaymentMeans")
     _basic(means, "PaymentMeansCode", CREDIT_TRANSFER)
+    if _gives_back(paper):
+        _basic(means, "PaymentDueDate", paper.due_on.isoformat())
     _basic(means, "PaymentID", paper.ocr)
     account = _aggregate(means, "PayeeFinancialAccount")
     _basic(account, "ID", account_digits(paper.bankgiro))
     _basic(_aggregate(account, "FinancialInstitutionBranch"), "ID", BANKGIRO)
-    _basic(_aggregate(root, "PaymentTerms"), "Note", say(TERMS, days=paper.terms_days))
+    terms = say(CREDITED) if _gives_back(paper) else say(TERMS, days=paper.terms_days)
+    _basic(_aggregate(root, "PaymentTerms"), "Note", terms)
 
 
 def _taxes(root: etree._Element, paper: Paper) -> None:
@@ -119,15 +169,15 @@ def _totals(root: etree._Element, paper: Paper) -> None:
     _money(total, "PayableAmount", paper.payable_ore)
 
 
-def _line(root: etree._Element, line: PaperLine) -> None:
-    node = _aggregate(root, "InvoiceLine")
+def _line(root: etree._Element, line: PaperLine, kind: _Kind) -> None:
+    node = _aggregate(root, kind.line)
     _basic(node, "ID", str(line.position))
     _basic(node, "Note", line.note)
-    _basic(node, "InvoicedQuantity", "-1" if line.net_ore < 0 else "1", unitCode=ONE)
+    _basic(node, kind.quantity, "-1" if line.net_ore < 0 else "1", unitCode=ONE)
     _money(node, "LineExtensionAmount", line.net_ore)
     item = _aggregate(node, "Item")
     _basic(item, "Name", line.text)
-    if line.pool:
+    if line.pool.strip():
         _basic(_aggregate(item, "SellersItemIdentification"), "ID", line.pool)
     _category(item, "ClassifiedTaxCategory", line)
     _money(_aggregate(node, "Price"), "PriceAmount", abs(line.net_ore))
@@ -141,11 +191,7 @@ def _category(parent: etree._Element, name: str, of: VatGroup | PaperLine) -> No
         _basic(node, "Percent", str(of.percent or 0))
     if isinstance(of, VatGroup) and of.category != "S":
         _basic(node, "TaxExemptionReason", of.reason)
-    _vat_scheme(node)
-
-
-def _vat_scheme(parent: etree._Element) -> None:
-    _basic(_aggregate(parent, "TaxScheme"), "ID", "VAT")
+    _basic(_aggregate(node, "TaxScheme"), "ID", "VAT")
 
 
 def _money(parent: etree._Element, name: str, amount_ore: int) -> None:

@@ -1,7 +1,8 @@
 """Labels of crates: ten a sheet of A4, with a barcode that any reader reads back."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -13,6 +14,7 @@ from reportlab.lib.utils import simpleSplit
 
 from consortium.core.errors import Fault, Invalid
 from consortium.core.words import Say, mark
+from consortium.documents.archive import file_of
 from consortium.documents.drawing import (
     BOLD,
     INK,
@@ -27,6 +29,8 @@ from consortium.documents.drawing import (
     fitted,
     new_canvas,
 )
+from consortium.documents.pens import ARTIFACT, marked
+from consortium.documents.tagging import Tags
 
 EXAMPLE: Final = mark("Example: made-up data")
 COLUMNS: Final = 2
@@ -63,24 +67,26 @@ class CrateLabel:
 def labels_pdf(labels: Sequence[CrateLabel], say: Say) -> bytes:
     """`labels` row by row, ten a sheet; a sheet without any where there are none.
 
-    The same labels and words give the same bytes.
+    The same labels and words give the same bytes. Each label is a section for screen readers.
     """
     if faults := list(_faults(labels)):
         raise Invalid(faults)
-    buffer = BytesIO()
     sheet = Sheet(title=say("Crate labels"), author=say("Library transports"), say=say)
-    canvas = new_canvas(sheet, buffer)
+    canvas, tags = new_canvas(sheet, BytesIO()), Tags()
+    tags.turn()
     for place, label in enumerate(labels):
         if place and place % (COLUMNS * ROWS) == 0:
             canvas.showPage()
+            tags.turn()
         row, column = divmod(place % (COLUMNS * ROWS), COLUMNS)
         canvas.saveState()
         canvas.translate(LEFT + column * WIDTH, PAGE_HEIGHT - TOP - (row + 1) * HEIGHT)
-        _draw(canvas, label, say)
+        tags.open("Sect")
+        _draw(canvas, tags, label, say)
+        tags.close()
         canvas.restoreState()
     canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
+    return file_of(canvas, sheet.named, tags)
 
 
 def _faults(labels: Sequence[CrateLabel]) -> list[Fault]:
@@ -95,19 +101,33 @@ def _faults(labels: Sequence[CrateLabel]) -> list[Fault]:
     ]
 
 
-def _draw(canvas: Any, label: CrateLabel, say: Say) -> None:
+def _draw(canvas: Any, tags: Tags, label: CrateLabel, say: Say) -> None:
     """One label with its lower left corner at the origin: destination, route, barcode, number."""
-    _draw_edge(canvas)
-    bottom = _draw_destination(canvas, label.destination)
-    canvas.setFillColor(MUTED)
-    line, size = fitted(_travels(label, say), REGULAR, (9, 8, 7), WIDTH - 2 * PADDING)
-    canvas.setFont(REGULAR, size)
-    canvas.drawString(PADDING, bottom - 5.5 * mm, line)
+    with marked(canvas, ARTIFACT):
+        _draw_edge(canvas)
+    with _paragraph(canvas, tags):
+        bottom = _draw_destination(canvas, label.destination)
+    if travels := _travels(label, say):
+        line, size = fitted(travels, REGULAR, (9, 8, 7), WIDTH - 2 * PADDING)
+        with _paragraph(canvas, tags):
+            canvas.setFillColor(MUTED)
+            canvas.setFont(REGULAR, size)
+            canvas.drawString(PADDING, bottom - 5.5 * mm, line)
     if label.example:
-        canvas.setFillColor(WARN)
-        canvas.setFont(BOLD, 7.5)
-        canvas.drawString(PADDING, HEIGHT - 6 * mm, say(EXAMPLE))
-    _draw_code(canvas, label.code)
+        with _paragraph(canvas, tags):
+            canvas.setFillColor(WARN)
+            canvas.setFont(BOLD, 7.5)
+            canvas.drawString(PADDING, HEIGHT - 6 * mm, say(EXAMPLE))
+    _draw_code(canvas, tags, label.code, say)
+
+
+@contextmanager
+def _paragraph(canvas: Any, tags: Tags) -> Iterator[None]:
+    """What is drawn within is a paragraph to a screen reader."""
+    tags.open("P")
+    with marked(canvas, tags.content()):
+        yield
+    tags.close()
 
 
 def _draw_destination(canvas: Any, destination: str) -> float:
@@ -139,12 +159,16 @@ def _travels(label: CrateLabel, say: Say) -> str:
     return " · ".join(part for part in (origin, day) if part)
 
 
-def _draw_code(canvas: Any, code: str) -> None:
-    canvas.setFillColor(INK)
+def _draw_code(canvas: Any, tags: Tags, code: str, say: Say) -> None:
     bars = Code128(code, barWidth=BAR, barHeight=BAR_HEIGHT, quiet=0)
-    bars.drawOn(canvas, (WIDTH - bars.width) / 2, 12 * mm)
-    canvas.setFont(BOLD, 13)
-    canvas.drawCentredString(WIDTH / 2, 5.5 * mm, _grouped(code))
+    tags.open_figure(say("Barcode of crate {code}", code=_grouped(code)))
+    with marked(canvas, tags.content()):
+        canvas.setFillColor(INK)
+        bars.drawOn(canvas, (WIDTH - bars.width) / 2, 12 * mm)
+    tags.close()
+    with _paragraph(canvas, tags):
+        canvas.setFont(BOLD, 13)
+        canvas.drawCentredString(WIDTH / 2, 5.5 * mm, _grouped(code))
 
 
 def _grouped(code: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from consortium.billing.formats.checking import faults_of, is_gln, is_vat_number
 from consortium.billing.formats.paper import Paper, VatGroup
+from tests.billing.formats.credit_papers import CREDIT_NOTES, credit_note, settlement_to_pay
 from tests.billing.formats.papers import (
     contribution,
     exempt,
@@ -17,6 +18,8 @@ from tests.billing.formats.papers import (
     rated,
     wholly_credited,
 )
+
+CREDITED = (("2026110017", date(2026, 11, 25)),)
 
 
 def told(paper: Paper) -> list[tuple[str, str]]:
@@ -44,7 +47,17 @@ def with_party(paper: Paper, role: str, **changes: Any) -> Paper:
 
 
 @pytest.mark.parametrize(
-    "kind", [rated, outside, exempt, contribution, partly_credited, wholly_credited]
+    "kind",
+    [
+        rated,
+        outside,
+        exempt,
+        contribution,
+        partly_credited,
+        wholly_credited,
+        settlement_to_pay,
+        *CREDIT_NOTES,
+    ],
 )
 def test_a_sound_invoice_has_no_faults(kind: Callable[[], Paper]) -> None:
     assert told(kind()) == []
@@ -296,6 +309,44 @@ def test_texts_have_room(paper: Paper, place: str, count: int, longest: int) -> 
 def test_texts_can_be_printed() -> None:
     assert told(with_line(rated(), 1, text="Trans\x00porter")) == [
         ("lines[1].text", "The text holds a character that cannot be printed")
+    ]
+
+
+def test_a_credit_note_names_what_has_been_issued() -> None:
+    assert told(replace(credit_note(), credits=())) == []  # its period says what it is about
+    unknown = "The invoice that is credited has no number, or was issued later"
+    later = (("2026110017", date(2026, 12, 2)), (" ", date(2026, 11, 25)))
+    assert told(replace(credit_note(), credits=later)) == [
+        ("credits[0]", unknown),
+        ("credits[1]", unknown),
+    ]
+
+
+def test_a_credit_note_gives_something_back() -> None:
+    assert told(replace(wholly_credited(), document="credit_note", credits=CREDITED)) == [
+        (
+            "payable_ore",
+            "The credit note comes to \u221212,63\u00a0kr, so that it gives nothing back",
+        )
+    ]
+
+
+def test_only_a_credit_note_may_be_without_a_reference_of_payment() -> None:
+    assert told(replace(credit_note(), ocr="")) == []
+    assert told(replace(credit_note(), ocr="1")) == [("ocr", "The OCR reference 1 is not valid")]
+    assert told(replace(rated(), ocr="")) == [("ocr", "The OCR reference  is not valid")]
+
+
+def test_there_are_two_documents() -> None:
+    assert told(replace(rated(), document="receipt")) == [
+        ("document", "There is no document receipt")
+    ]
+
+
+@pytest.mark.parametrize("text", ["\x00", "\x1f", "\x85", "\ud83d", "\uffff"])
+def test_what_no_file_can_carry_is_refused(text: str) -> None:
+    assert told(replace(credit_note(), note=f"Fel{text}")) == [
+        ("note", "The text holds a character that cannot be printed")
     ]
 
 

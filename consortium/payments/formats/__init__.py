@@ -1,0 +1,1 @@
+"""Files of banks: BgMax and camt. Pure."""
