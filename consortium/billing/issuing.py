@@ -23,6 +23,7 @@ from consortium.billing.selling import sale_of
 from consortium.billing.settlements import GIVEN_KEY
 from consortium.billing.tables import Invoice, InvoiceLine, InvoiceRun, RunCase
 from consortium.billing.views import PoolKey, RunView, case_ids
+from consortium.core.collecting import without_collecting
 from consortium.core.errors import Conflict, Fault, Invalid
 from consortium.core.money import ORE_PER_KRONA
 from consortium.core.work import Work
@@ -55,7 +56,11 @@ def issue_invoices(work: Work, run_id: int) -> list[Invoice]:
     that replaces another credits that one's invoices first.
     """
     work.require("billing.issue")
-    run = run_by_id(work, run_id, lock=True)
+    with without_collecting():
+        return _issue_run(work, run_by_id(work, run_id, lock=True))
+
+
+def _issue_run(work: Work, run: InvoiceRun) -> list[Invoice]:
     name = cut_of(run).name
     if run.state != "approved":
         raise Conflict(STANDS[run.state], month=name)

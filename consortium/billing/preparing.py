@@ -11,6 +11,7 @@ from consortium.billing.settlements import settlement_view
 from consortium.billing.tables import InvoiceRun, RunCase
 from consortium.billing.views import RunView, frozen_months, period_view
 from consortium.core.casefile import snapshot
+from consortium.core.collecting import without_collecting
 from consortium.core.errors import Conflict, Fault, Invalid
 from consortium.core.money import ORE_PER_KRONA, kronor
 from consortium.core.words import mark
@@ -109,7 +110,8 @@ def approve_run(work: Work, run_id: int) -> InvoiceRun:
     name = cut_of(run).name
     if run.state != "prepared":
         raise Conflict(STANDS[run.state], month=name)
-    view = current_view(work, run)
+    with without_collecting():
+        view = current_view(work, run)
     ready = ready_invoices(view)
     if not ready:
         raise Conflict("No invoice of {month} can be issued", month=name)

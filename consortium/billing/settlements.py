@@ -4,15 +4,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
+from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
+from consortium.agreements.tables import Clause
 from consortium.billing.differences import Borne, Difference, differences, settlement_drafts
 from consortium.billing.periods import FINAL, SETTLEMENT, Cut
 from consortium.billing.queries import cut_of
 from consortium.billing.rules import (
     CONTRIBUTION,
     ISSUED,
+    SETTLED,
     Draft,
     Line,
     PoolMonth,
@@ -28,8 +32,8 @@ from consortium.core.errors import Conflict, NotFound
 from consortium.core.work import Work
 from consortium.costs.accruing import accrued_pools
 from consortium.costs.known import Known
-from consortium.costs.queries import key_versions, pools, stretch_of_pool
-from consortium.costs.tables import CostPool
+from consortium.costs.queries import Terms, key_versions, pools, stretch_of_pool, taxed_on
+from consortium.costs.tables import CostPool, KeyVersion
 from consortium.ledger.tables import JournalEntry, Posting
 from consortium.members.queries import host_on
 from consortium.members.tables import Member
@@ -104,9 +108,12 @@ def settlement(work: Work, cut: Cut, name: str, last: int = MONTHS_A_YEAR) -> Ru
 def borne_in(work: Work, year: int, months: tuple[int, int]) -> Borne:
     """What every member has borne of the months `first` to `last` of each pool."""
     days = date(year, months[0], 1), date(year, months[1], 1)
+    members = dict(work.session.exec(select(Member.id, Member.code)).all())
+    codes = {pool.id: pool.code for pool in pools(work, year)}
     borne: Counter[tuple[str, str, bool]] = Counter()
-    for member, pool, given, ore in _invoiced(work, days):
-        borne[member, pool, given] += ore
+    for found in (_invoiced(work, days), _settled(work, days)):
+        for member_id, pool_id, given, ore in found:
+            borne[members[member_id], codes[pool_id], bool(given)] += int(ore)
     for member, pool, ore in _own_shares(work, year, months):
         borne[member, pool, False] += ore
     return borne
@@ -118,24 +125,27 @@ def _read(work: Work, year: int, last: int) -> Iterator[PoolMonth | StoppedPool]
     for pool in pools(work, year):
         of_pool = costs.get(pool.code, {})
         try:
-            for first, to in _stretches(work, pool, last):
+            for (first, to), version, clause in _stretches(work, pool, last):
                 cost_ore = sum(of_pool.get(month, 0) for month in range(first, to + 1))
-                basis = stretch_of_pool(work, pool, (first, to), cost_ore, known)
-                yield pool_terms(work, pool, date(year, first, 1), date(year, to, 1), basis)
+                basis = stretch_of_pool(work, pool, (first, to), cost_ore, version, known)
+                terms = Terms(version, clause, taxed_on(work, pool, date(year, to, 1)))
+                yield pool_terms(pool, date(year, first, 1), basis, terms)
         except Conflict as problem:
             yield stopped_pool(work, pool, date(year, last, 1), problem.faults)
 
 
-def _stretches(work: Work, pool: CostPool, last: int) -> Iterator[tuple[int, int]]:
+def _stretches(
+    work: Work, pool: CostPool, last: int
+) -> Iterator[tuple[tuple[int, int], KeyVersion, Clause]]:
     """The months, first and last, of each version of the pool's key up to month `last`."""
     following = 1
-    for version, _clause in key_versions(work, pool):
+    for version, clause in key_versions(work, pool):
         first = version.from_on.month if version.from_on.year == pool.year else 1
         to = min(version.to_on.month if version.to_on.year == pool.year else MONTHS_A_YEAR, last)
         if first <= last:
             if first != following:
                 break
-            yield first, to
+            yield (first, to), version, clause
             following = to + 1
     if following <= last:
         raise Conflict(
@@ -146,23 +156,38 @@ def _stretches(work: Work, pool: CostPool, last: int) -> Iterator[tuple[int, int
         )
 
 
-def _invoiced(work: Work, days: tuple[date, date]) -> Iterator[tuple[str, str, bool, int]]:
-    """Member, pool, whether given beside the key, and öre on invoices less credit notes."""
-    line, original = InvoiceLine, InvoiceLine.__table__.alias("original")  # type: ignore[attr-defined]
-    key = func.coalesce(original.c.key, col(line.key))
-    given = (col(line.kind) == CONTRIBUTION) | key.contains(GIVEN_KEY)
+def _invoiced(work: Work, days: tuple[date, date]) -> Any:
+    """Member and pool (ids), whether given beside the key, and öre invoiced less what was credited.
+
+    Of the months themselves; what earlier settlements have come to is told by `_settled`.
+    """
+    given = col(InvoiceLine.kind) == CONTRIBUTION
+    whose: tuple[Any, ...] = (Invoice.member_id, InvoiceLine.pool_id, given)
+    total: Any = sum_ore(InvoiceLine.net_ore)
     rows = (
-        select(Member.code, CostPool.code, given, sum_ore(line.net_ore))
-        .select_from(line)
-        .join(Invoice, col(Invoice.id) == col(line.invoice_id))
-        .join(Member, col(Member.id) == col(Invoice.member_id))
-        .join(CostPool, col(CostPool.id) == col(line.pool_id))
-        .join(original, original.c.id == col(line.credits_id), isouter=True)
-        .where(col(line.month).between(*days))
-        .group_by(Member.code, CostPool.code, given)
+        select(*(*whose, total))
+        .join(Invoice, col(Invoice.id) == col(InvoiceLine.invoice_id))
+        .where(col(InvoiceLine.month).between(*days), col(InvoiceLine.pool_id).is_not(None))
+        .where(col(InvoiceLine.kind) != SETTLED)
+        .group_by(*whose)
     )
-    for member, pool, beside, ore in work.session.execute(rows):
-        yield member, pool, bool(beside), int(ore)
+    return work.session.execute(rows)
+
+
+def _settled(work: Work, days: tuple[date, date]) -> Any:
+    """The same of earlier settlements; what credits a line is as that line."""
+    original = aliased(InvoiceLine)
+    given = func.coalesce(original.key, col(InvoiceLine.key)).contains(GIVEN_KEY)
+    whose: tuple[Any, ...] = (Invoice.member_id, InvoiceLine.pool_id, given)
+    total: Any = sum_ore(InvoiceLine.net_ore)
+    rows = (
+        select(*(*whose, total))
+        .join(Invoice, col(Invoice.id) == col(InvoiceLine.invoice_id))
+        .join(original, col(original.id) == col(InvoiceLine.credits_id), isouter=True)
+        .where(col(InvoiceLine.month).between(*days), col(InvoiceLine.kind) == SETTLED)
+        .group_by(*whose)
+    )
+    return work.session.execute(rows)
 
 
 def _own_shares(work: Work, year: int, months: tuple[int, int]) -> Iterator[tuple[str, str, int]]:

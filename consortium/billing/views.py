@@ -29,6 +29,7 @@ from consortium.core.work import Work
 from consortium.costs.accruing import accrued
 from consortium.costs.known import Known
 from consortium.costs.queries import (
+    Terms,
     contributions,
     month_of_pool,
     participants,
@@ -173,23 +174,20 @@ def current_pool(
     known: where many pools of the year are asked for.
     """
     try:
+        terms = terms_on(work, pool, month)
         if stage == FINAL:
             cost_ore = accrued(work, pool.code, pool.year).get(month.month, 0)
             months = month.month, month.month
-            basis = stretch_of_pool(work, pool, months, cost_ore, known)
+            basis = stretch_of_pool(work, pool, months, cost_ore, terms.version, known)
         else:
             basis = month_of_pool(work, pool, month.month, known=known)
-        return pool_terms(work, pool, month, month, basis)
+        return pool_terms(pool, month, basis, terms)
     except Conflict as problem:
         return stopped_pool(work, pool, month, problem.faults)
 
 
-def pool_terms(
-    work: Work, pool: CostPool, from_on: date, taxed_on: date, basis: Basis
-) -> PoolMonth:
-    """A basis with the terms of its key, and the VAT of the day `taxed_on`."""
-    terms = terms_on(work, pool, from_on)
-    vat = terms.vat if taxed_on == from_on else terms_on(work, pool, taxed_on).vat
+def pool_terms(pool: CostPool, from_on: date, basis: Basis, terms: Terms) -> PoolMonth:
+    """A basis with the terms that stand on the invoice."""
     return PoolMonth(
         from_on=from_on,
         basis=basis,
@@ -198,9 +196,9 @@ def pool_terms(
         name_en=pool.name_en,
         key_name=terms.version.key.get("name", ""),
         clause=terms.clause.number,
-        category=vat.category,
-        percent=vat.percent,
-        reason=vat.reason,
+        category=terms.vat.category,
+        percent=terms.vat.percent,
+        reason=terms.vat.reason,
     )
 
 

@@ -1,16 +1,19 @@
-"""How often a process looks for garbage: seldom, since whole runs are held in memory at once."""
+"""Many values at once, all of which stay: no search for garbage while they are made."""
 
 import gc
-from typing import Final
-
-AFTER: Final = (50_000, 20, 20)
-"""New objects between two looks, and how many looks between those at the older ones.
-
-With the interpreter's own 700 a run of thousands of rows was looked through some hundred times,
-a fifth of its time (`make bench`, settlement).
-"""
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
-def collect_seldom() -> None:
-    """Called where a process begins."""
-    gc.set_threshold(*AFTER)
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Without the search for cycles: thousands of rows make many objects and no cycle, and the
+    search, begun again and again, would take more time than all the rest.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()

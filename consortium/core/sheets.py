@@ -5,16 +5,15 @@ commas, lines that end in CR LF (RFC 4180), dates as 2026-11-24. Swedish Excel o
 """
 
 import csv
-import gc
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from typing import Final
 
+from consortium.core.collecting import without_collecting
 from consortium.core.errors import Fault, Invalid
 from consortium.core.workbooks import is_workbook, read_workbook
 
@@ -70,20 +69,6 @@ def read_table(content: bytes) -> Table:
         raise Invalid("The file is larger than 10 MB", at="file", remedy="Part it in two")
     with without_collecting():
         return _table(read_workbook(content) if is_workbook(content) else _lines(content))
-
-
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """Without the search for cycles: a sheet makes many objects and no cycle, and the search,
-    begun again and again, would take more time than all the rest.
-    """
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def _table(lines: Iterable[list[str]]) -> Table:

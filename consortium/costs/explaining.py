@@ -41,12 +41,13 @@ class Explanation:
 
 def explain(outcome: Outcome, member: str, measures: Mapping[str, str], say: Say) -> Explanation:
     """The steps to `member`'s share. measures: code → name, as readers know it."""
-    row = outcome.result["shares"][list(outcome.shares).index(member)]  # both as in the case
+    row = outcome.rows[member]
+    exact = Fraction(row["exact"])
     parts = outcome.basis.case["key"]["parts"]
     wording = _Wording(parts, measures, say)
     return Explanation(
         steps=tuple(wording.step(entry) for entry in row["trace"]),
-        exact=number(Fraction(row["exact"]) / ORE_PER_KRONA, DECIMALS),
+        exact=_written(exact.numerator, exact.denominator * ORE_PER_KRONA, DECIMALS),
         share_ore=outcome.shares[member],
         percent=row["percent"].replace(".", ","),
         snapshot=outcome.result["snapshot"],
@@ -55,13 +56,18 @@ def explain(outcome: Outcome, member: str, measures: Mapping[str, str], say: Say
 
 def number(value: Fraction, decimals: int) -> str:
     """`value` as Swedish readers write it; whole numbers without decimals, the rest half up."""
-    if value.denominator == 1:
-        text = f"{abs(value.numerator):,}"
+    return _written(value.numerator, value.denominator, decimals)
+
+
+def _written(numerator: int, denominator: int, decimals: int) -> str:
+    """As `number`, of a fraction as two whole numbers: hundreds of shares are written at a time."""
+    if denominator == 1:
+        text = f"{abs(numerator):,}"
     else:
-        units = int(abs(value) * 10**decimals + Fraction(1, 2))
+        units = (2 * abs(numerator) * 10**decimals + denominator) // (2 * denominator)
         whole, rest = divmod(units, 10**decimals)
-        text = f"{whole:,}" + f".{rest:0{decimals}}"
-    sign = "−" if value < 0 else ""
+        text = f"{whole:,}.{rest:0{decimals}}"
+    sign = "−" if numerator < 0 else ""
     return sign + text.replace(",", "\u00a0").replace(".", ",")
 
 
@@ -152,4 +158,4 @@ def _kronor(ore: str) -> str:
     exact = Fraction(ore)
     if exact.denominator == 1:
         return amount(exact.numerator)
-    return number(exact / ORE_PER_KRONA, DECIMALS)
+    return _written(exact.numerator, exact.denominator * ORE_PER_KRONA, DECIMALS)

@@ -11,6 +11,7 @@ from consortium.agreements.tables import Clause
 from consortium.core.db import sum_ore
 from consortium.core.errors import Conflict, NotFound
 from consortium.core.work import Work
+from consortium.costs.known import Known
 from consortium.costs.rules import (
     Basis,
     Participant,
@@ -28,8 +29,6 @@ from consortium.costs.tables import (
     Participation,
     VatTreatment,
 )
-from consortium.measures.queries import values
-from consortium.members.queries import host_on, members, memberships
 from consortium.members.tables import Member
 
 
@@ -107,7 +106,6 @@ def terms_on(work: Work, pool: CostPool, day: date) -> Terms:
     versions = [
         pair for pair in key_versions(work, pool) if pair[0].from_on <= day <= pair[0].to_on
     ]
-    vat = vat_on(work, pool, day)
     if not versions:
         raise Conflict(
             "The pool {pool} has no allocation key on {day}",
@@ -115,6 +113,12 @@ def terms_on(work: Work, pool: CostPool, day: date) -> Terms:
             day=day.isoformat(),
             remedy="Give it a key that is valid then",
         )
+    return Terms(*versions[0], taxed_on(work, pool, day))
+
+
+def taxed_on(work: Work, pool: CostPool, day: date) -> VatTreatment:
+    """How a pool is taxed on a day; Conflict, naming the pool, where nobody has said."""
+    vat = vat_on(work, pool, day)
     if vat is None:
         raise Conflict(
             "It is not said how the pool {pool} is taxed on {day}",
@@ -122,7 +126,7 @@ def terms_on(work: Work, pool: CostPool, day: date) -> Terms:
             day=day.isoformat(),
             remedy="Set its VAT treatment",
         )
-    return Terms(*versions[0], vat)
+    return vat
 
 
 def vat_on(work: Work, pool: CostPool, day: date) -> VatTreatment | None:
@@ -142,35 +146,42 @@ def contributions(work: Work, pool: CostPool) -> dict[str, int]:
     return dict(work.session.exec(rows).all())
 
 
-def participants(work: Work, pool: CostPool, day: date) -> tuple[Participant, ...]:
+def participants(
+    work: Work, pool: CostPool, day: date, known: Known | None = None
+) -> tuple[Participant, ...]:
     """Who takes part in a pool in its year, by code; the host is the one of `day`."""
-    host = host_on(work, day).member
-    year = date(pool.year, 1, 1), date(pool.year, 12, 31)
-    belonging = memberships(work, *year)
+    known = known or Known(work, pool.year)
+    host_id = known.host_id(day)
     rows = select(Participation).where(Participation.pool_id == pool.id)
     parts = {row.member_id: row for row in work.session.exec(rows)}
     return tuple(
         Participant(
-            member.code,
-            member.name,
-            member.id == host.id,
-            _later(belonging[member.id].from_on, _first(parts, member)),
-            _earlier(belonging[member.id].to_on, _last(parts, member)),
+            code,
+            name,
+            member_id == host_id,
+            _later(from_on, parts[member_id].from_on if member_id in parts else None),
+            _earlier(to_on, parts[member_id].to_on if member_id in parts else None),
         )
-        for member in members(work)
-        if member.id in belonging
-        and member.kind == "municipality"
-        and (pool.everyone or member.id in parts)
+        for member_id, code, name, from_on, to_on in known.municipalities
+        if pool.everyone or member_id in parts
     )
 
 
 def month_of_pool(
-    work: Work, pool: CostPool, month: int, key: Mapping[str, Any] | None = None
+    work: Work,
+    pool: CostPool,
+    month: int,
+    key: Mapping[str, Any] | None = None,
+    known: Known | None = None,
 ) -> Basis:
-    """The basis of one month (1–12) of a pool, by its own key, or by another one that is tried."""
+    """The basis of one month (1–12) of a pool, by its own key, or by another one that is tried.
+
+    known: where many pools of the year are asked for.
+    """
     first = date(pool.year, month, 1)
     version = terms_on(work, pool, first).version
-    year, read = _year_of_pool(work, pool, version, first, key)
+    by = version.key if key is None else key, version.previous_ore
+    year, read = _year_of_pool(work, pool, first, by, known)
     return month_basis(year, month, read)
 
 
@@ -181,54 +192,54 @@ def month_by_key(
 
     previous_ore: member code → öre of the year before, where a limit of the key compares with it.
     """
-    tried = KeyVersion(key=dict(key), previous_ore=dict(previous_ore))
-    year, read = _year_of_pool(work, pool, tried, date(pool.year, month, 1), None)
+    first = date(pool.year, month, 1)
+    year, read = _year_of_pool(work, pool, first, (key, previous_ore), None)
     return month_basis(year, month, read)
 
 
-def stretch_of_pool(work: Work, pool: CostPool, months: tuple[int, int], cost_ore: int) -> Basis:
+def stretch_of_pool(
+    work: Work,
+    pool: CostPool,
+    months: tuple[int, int],
+    cost_ore: int,
+    version: KeyVersion,
+    known: Known | None = None,
+) -> Basis:
     """The basis by which what months `first` to `last` (1–12) came to is shared once.
 
-    By the key that is valid on the first of them, with the participants of the last.
+    By a version of its key, that which is valid on the first of them; with the participants of the
+    last.
     """
-    first, last = (date(pool.year, month, 1) for month in months)
-    version = terms_on(work, pool, first).version
-    year, read = _year_of_pool(work, pool, version, last, None)
+    by = version.key, version.previous_ore
+    year, read = _year_of_pool(work, pool, date(pool.year, months[1], 1), by, known)
     return stretch_basis(year, months, cost_ore, read)
 
 
 def _year_of_pool(
-    work: Work, pool: CostPool, version: KeyVersion, day: date, key: Mapping[str, Any] | None
+    work: Work,
+    pool: CostPool,
+    day: date,
+    by: tuple[Mapping[str, Any], Mapping[str, int]],
+    known: Known | None,
 ) -> tuple[PoolYear, Values]:
-    """A pool's year by a version of its key, or by another key, with the values that it reads.
+    """A pool's year by a key, with the values that it reads.
 
-    day: the host is that of this day.
+    day: the host is that of this day. by: the key, and what limits of it compare with.
     """
-    shared_by = version.key if key is None else key
+    known = known or Known(work, pool.year)
+    key, previous_ore = by
     year = PoolYear(
         code=pool.code,
         name=pool.name,
         year=pool.year,
         budget_ore=pool.budget_ore,
         contributions=contributions(work, pool),
-        participants=participants(work, pool, day),
-        key=shared_by,
-        previous_ore=version.previous_ore,
+        participants=participants(work, pool, day, known),
+        key=key,
+        previous_ore=previous_ore,
     )
-    codes = measures_of(shared_by)
-    read = {
-        code: [(member.code, row.on_date, row.value) for member, row in values(work, code)]
-        for code in sorted(codes)
-    }
+    read = {code: known.readings(code) for code in sorted(measures_of(key))}
     return year, {code: rows for code, rows in read.items() if rows}
-
-
-def _first(parts: Mapping[int, Participation], member: Member) -> date | None:
-    return parts[member.id].from_on if member.id in parts else None
-
-
-def _last(parts: Mapping[int, Participation], member: Member) -> date | None:
-    return parts[member.id].to_on if member.id in parts else None
 
 
 def _later(one: date | None, other: date | None) -> date | None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
+from consortium.core.collecting import without_collecting
 from consortium.core.errors import Fault, Invalid
-from consortium.core.sheets import Table, width_faults, without_collecting
+from consortium.core.sheets import Table, width_faults
 from consortium.core.work import Scope, Work
 from consortium.exchange.formats.cells import EMPTY, Unreadable
 from consortium.exchange.kinds.kind import Field, Key, Kind, Row, Standing, Values, settled

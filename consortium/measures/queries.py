@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlmodel import col, func, select
 
@@ -34,6 +35,35 @@ def values(work: Work, code: str) -> list[tuple[Member, MeasureValue]]:
         .order_by(col(Member.code), col(MeasureValue.on_date))
     )
     return [(member, value) for member, value in work.session.exec(rows)]
+
+
+def readings(work: Work, code: str) -> list[tuple[str, date, str]]:
+    """The values of a measure as plain values: member code, reference date, value."""
+    columns: tuple[Any, ...] = (Member.code, MeasureValue.on_date, MeasureValue.value)
+    rows = (
+        select(*columns)
+        .join(MeasureValue, col(MeasureValue.member_id) == col(Member.id))
+        .join(Measure, col(Measure.id) == col(MeasureValue.measure_id))
+        .where(Measure.code == code)
+        .order_by(col(Member.code), col(MeasureValue.on_date))
+    )
+    return [(member, on_date, value) for member, on_date, value in work.session.execute(rows)]
+
+
+def sources(work: Work, code: str) -> dict[date, list[str]]:
+    """Where the values of a measure come from: reference date → the sources that are stated."""
+    columns: tuple[Any, ...] = (MeasureValue.on_date, MeasureValue.source)
+    rows = (
+        select(*columns)
+        .join(Measure, col(Measure.id) == col(MeasureValue.measure_id))
+        .where(Measure.code == code, MeasureValue.source != "")
+        .distinct()
+        .order_by(col(MeasureValue.on_date), MeasureValue.source)
+    )
+    found: dict[date, list[str]] = {}
+    for on_date, source in work.session.execute(rows):
+        found.setdefault(on_date, []).append(source)
+    return found
 
 
 def snapshot_of(work: Work, measure: Measure, on_date: date) -> MeasureSnapshot | None:

@@ -36,6 +36,7 @@ class Sort:
 SORTS: Final = {
     "invoice": Sort("billing.see", "billing.issue", corrected=True),
     "plan": Sort("transports.plan", "transports.plan", corrected=True),
+    "reminder": Sort("billing.see", "billing.receive", corrected=True),
 }
 OTHER: Final = Sort("settings.see", "settings.see")
 

@@ -1,7 +1,7 @@
 """Use case: an event is told to every webhook that wants it, once, whatever happens on the way."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import col, select
 
@@ -18,9 +18,16 @@ def tell(work: Work, event: str, key: str, facts: Mapping[str, str | int]) -> No
 
     key: what it happened to, so that no webhook is told the same twice. facts: no personal data.
     """
+    tell_all(work, event, [(key, facts)])
+
+
+def tell_all(
+    work: Work, event: str, told: Sequence[tuple[str, Mapping[str, str | int]]]
+) -> None:
+    """As `tell`, for what happened to many at once: each with its key and facts."""
     rows = select(Webhook).where(col(Webhook.ended_at).is_(None)).order_by(col(Webhook.id))
     for webhook in work.session.exec(rows).all():
-        if event in webhook.events:
+        for key, facts in told if event in webhook.events else ():
             tell_one(work, webhook, event, key, facts)
 
 

@@ -13,8 +13,8 @@ from sqlmodel import col, select
 
 from consortium.billing.handing_over import KEY, claim_holders
 from consortium.billing.tables import Invoice
+from consortium.core.collecting import without_collecting
 from consortium.core.errors import Conflict
-from consortium.core.sheets import without_collecting
 from consortium.core.work import Work
 from consortium.documents.keeping import keep
 from consortium.ledger.tables import JournalEntry

@@ -22,7 +22,6 @@ from consortium.billing.periods import Cut
 from consortium.billing.preparing import approve_run, prepare_run
 from consortium.billing.settling import prepare_settlement
 from consortium.billing.tables import Invoice, InvoiceRun
-from consortium.core.collecting import collect_seldom
 from consortium.core.db import Row, open_engine
 from consortium.core.work import Works
 from consortium.costs.recording import NewCost, record_cost
@@ -49,7 +48,6 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def figures() -> dict[str, float]:
-    collect_seldom()  # as every process of the product
     with TemporaryDirectory() as folder:
         path = Path(folder)
         before = _invoiced(path / "invoiced.db")
