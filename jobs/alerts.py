@@ -35,9 +35,21 @@ MATTERS: Final[Mapping[str, Matter]] = {
         mark("Preparing the month's invoices"),
         mark("No invoice run was prepared. Mend what is named above, then try again."),
     ),
+    "reminding": Matter(
+        mark("Reminding of unpaid invoices"),
+        mark(
+            "No reminder was sent. Mend what is named above, then try again, or send them by hand."
+        ),
+    ),
     "routing": Matter(
         mark("Planning the next day's routes"),
         mark("The day has no new plan. Mend what is named above, or plan by hand in time."),
+    ),
+    "fetching": Matter(mark("Asking for last year's population"), TRY_AGAIN),
+    "measures.fetch": Matter(
+        mark("Fetching values from their source"),
+        mark("No value was changed. See why on the measure's page, and fetch them again there."),
+        "/matvarden",
     ),
     "upkeep": Matter(mark("The night's upkeep"), TRY_AGAIN),
     "verifying": Matter(

@@ -77,6 +77,7 @@ def read_invoice(work: Work, number: str) -> dict[str, Any]:
             }
             for group in paper.vat
         ],
+        "credits": [number for number, _issued_on in paper.credits],
         "documents": [
             {"form": form, "sha256": sha256} for form, sha256 in sorted(found.documents.items())
         ],
@@ -142,6 +143,7 @@ def _heading(invoice: Any) -> dict[str, Any]:
     """A row of billing/looking.py, field by field."""
     return {
         "number": invoice.number,
+        "document": invoice.document,
         "member": invoice.member,
         "name": invoice.name,
         "kind": invoice.kind,

@@ -17,6 +17,9 @@ class Delivery(Shown):
 
 class InvoiceLine(Shown):
     number: str
+    document: Literal["invoice", "credit_note"] = Field(
+        description="The amounts of a credit note are negative"
+    )
     member: str
     name: str
     kind: Literal["rated", "outside"]
@@ -36,13 +39,15 @@ class InvoiceList(Shown):
 
 class Line(Shown):
     position: int = Field(ge=1)
-    pool: str
-    kind: Literal["share", "contribution"]
+    pool: str | None = Field(description="Null for interest")
+    kind: Literal["share", "contribution", "settlement", "interest"]
     text: str
     net_ore: Ore
     vat_category: Category
     vat_percent: int | None
-    snapshot: Sha256 = Field(description="Of the case that it was split from")
+    snapshot: Sha256 | Literal[""] = Field(
+        description="Of the case that it was split from; empty for interest"
+    )
 
 
 class VatGroup(Shown):
@@ -67,6 +72,7 @@ class InvoiceShown(InvoiceLine):
     example: bool = Field(description="It is made up")
     lines: list[Line]
     vat: list[VatGroup]
+    credits: list[str] = Field(description="Numbers of the invoices that a credit note is about")
     documents: list[DocumentShown] = Field(description="Empty until they are drawn")
 
 

@@ -1,6 +1,6 @@
 """Endpoints of reasons: why an invoice's line is what it is, and the case to split again."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import Field
 
@@ -8,7 +8,8 @@ from consortium.api.fields import Day, Instant, Ore, Sha256, Shown
 from consortium.api.language import say
 from consortium.api.routing import Route
 from consortium.core.work import Work
-from consortium.reports.reasons import Reason, case_behind, reason_of
+from consortium.reports.grounds import Reason
+from consortium.reports.reasons import case_behind, reason_of
 
 
 class SharedCostShown(Shown):
@@ -69,7 +70,10 @@ class ReasonShown(Shown):
     member: str
     month: str
     position: int = Field(ge=1)
+    kind: Literal["share", "contribution", "settlement"]
     net_ore: Ore
+    actual_ore: Ore = Field(description="Of a settlement, the share of what the pool came to")
+    invoiced_ore: Ore = Field(description="Of a settlement, what had been invoiced of it")
     cost: SharedCostShown
     key: UsedKeyShown
     weighed: list[WeighedShown]
@@ -100,7 +104,10 @@ def read_reason(work: Work, number: str, position: int) -> dict[str, Any]:
         "member": reason.member,
         "month": f"{reason.month:%Y-%m}",
         "position": reason.position,
+        "kind": reason.kind,
         "net_ore": reason.net_ore,
+        "actual_ore": reason.actual_ore,
+        "invoiced_ore": reason.invoiced_ore,
         "cost": {
             "pool": cost.code,
             "name": cost.name,
@@ -128,7 +135,11 @@ def read_reason(work: Work, number: str, position: int) -> dict[str, Any]:
 
 
 def read_case(work: Work, number: str, position: int) -> dict[str, Any]:
-    """The case that a line was split from: splitting it again gives the same snapshot."""
+    """The case that a line was split from: splitting it again gives the same snapshot.
+
+    It holds every member's measures: who sees some members only reads the explanation instead,
+    unless the agreement lets members see each other's figures.
+    """
     return dict(case_behind(work, number, position))
 
 

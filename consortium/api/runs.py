@@ -19,7 +19,7 @@ from consortium.core.errors import NotFound
 from consortium.core.work import Work
 from consortium.reports.runs import MonthState, RunPage, RunRow, run_page, run_states
 
-State = Literal["none", "prepared", "approved", "issued"]
+State = Literal["none", "prepared", "approved", "issued", "credited"]
 
 
 class RunQuery(Page):
@@ -41,13 +41,18 @@ class RunList(Shown):
 
 class RunOfMonth(Shown):
     sequence: int
-    state: Literal["prepared", "approved", "issued"]
+    state: Literal["prepared", "approved", "issued", "credited"] = Field(
+        description="`credited`: a later run has credited and replaced it"
+    )
+    stage: Literal["preliminary", "final"] = Field(description="Budgets or actual costs are shared")
     prepared_by: str
     prepared_at: Instant
     approved_by: str
     approved_at: Instant | None
     issued_by: str
     issued_at: Instant | None
+    held_by: str = Field(description="Who has stopped its deliveries; empty where nobody has")
+    held_at: Instant | None
 
 
 class DraftShown(Shown):
@@ -202,12 +207,15 @@ def _run(run: Any) -> dict[str, Any]:
     return {
         "sequence": run.sequence,
         "state": run.state,
+        "stage": run.stage,
         "prepared_by": run.prepared_by,
         "prepared_at": run.prepared_at,
         "approved_by": run.approved_by,
         "approved_at": run.approved_at,
         "issued_by": run.issued_by,
         "issued_at": run.issued_at,
+        "held_by": run.held_by,
+        "held_at": run.held_at,
     }
 
 

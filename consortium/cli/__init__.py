@@ -5,12 +5,15 @@ A file of commands adds them to `main` when it is imported, which happens here.
 
 from consortium.cli import (
     accounts,
+    booking,
     cases,
     exchanging,
+    exporting_invoices,
     founding,
     invoicing,
     openapi,
     operating,
+    paying,
     routes,
     serving,
     trail,
@@ -19,13 +22,16 @@ from consortium.cli.door import main
 
 __all__ = [
     "accounts",
+    "booking",
     "cases",
     "exchanging",
+    "exporting_invoices",
     "founding",
     "invoicing",
     "main",
     "openapi",
     "operating",
+    "paying",
     "routes",
     "serving",
     "trail",

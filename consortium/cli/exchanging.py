@@ -74,22 +74,53 @@ def take_back(batch: int) -> None:
     click.echo(json.dumps({"batch": undone.id, "kind": undone.kind, "file": undone.file_name}))
 
 
-@main.command("export")
-@click.argument("kind", type=click.Choice([*KINDS, EVERYTHING]))
-@click.option("--format", "form", type=FORMS, default="csv", show_default=True)
-@click.option("--year", type=int, help="Only rows of this year, where the kind knows years.")
-@click.option("--out", type=click.Path(path_type=Path), help="The file; standard output else.")
-def bring_out(kind: str, form: Form, year: int | None, out: Path | None) -> None:
-    """Write the rows of KIND, as they can be imported again; `everything` as a zip."""
-    if kind == EVERYTHING:
-        _bring_all_out(out)
-        return
-    with works().reading(operator()) as work:
-        written = export(work, kind_of(kind), year).written(form)
+@main.group("export")
+def bring_out() -> None:
+    """Write rows to files, as programs and spreadsheets read them."""
+
+
+def _add_export(code: str) -> None:
+    @bring_out.command(code, help=f"Write {code}, as they can be imported again.")
+    @click.option("--format", "form", type=FORMS, default="csv", show_default=True)
+    @click.option("--year", type=int, help="Only rows of this year, where the kind knows years.")
+    @click.option("--out", type=click.Path(path_type=Path), help="The file; standard output else.")
+    def command(form: Form, year: int | None, out: Path | None) -> None:
+        with works().reading(operator()) as work:
+            written = export(work, kind_of(code), year).written(form)
+        write_out(out, written)
+
+
+for _code in KINDS:
+    _add_export(_code)
+
+
+@bring_out.command(EVERYTHING)
+@click.option("--out", type=click.Path(path_type=Path), help="The file, a zip.")
+def bring_all_out(out: Path | None) -> None:
+    """Write every table and every document as one zip."""
     if out is None:
-        sys.stdout.buffer.write(written)
-    else:
-        _write(out, written)
+        raise click.UsageError("export everything needs --out FILE.zip")
+    opened = works()
+    with opened.writing(operator()) as work:
+        note_everything(work)
+    with opened.reading(operator()) as work:
+        try:
+            with out.open("wb") as file:
+                made = write_everything(work, file)
+        except OSError as error:
+            raise NotFound(UNWRITTEN, path=str(out)) from error
+    click.echo(json.dumps(asdict(made)))
+
+
+def write_out(out: Path | None, content: bytes) -> None:
+    """Write an export to the file `out`, or to standard output where there is none."""
+    if out is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise NotFound(UNWRITTEN, path=str(out)) from error
 
 
 def _bring_in(code: str, sent: Sent, *, dry_run: bool, invite: Web | None = None) -> None:
@@ -112,25 +143,3 @@ def _told(work: Work, tried: Preview) -> dict[str, Any]:
     counts = {state: tried.counts[state] for state in ("new", "changed", "unchanged")}
     cost = cost_of(work, tried)
     return {"kind": tried.kind.code, **counts, **(asdict(cost) if cost else {})}
-
-
-def _bring_all_out(out: Path | None) -> None:
-    if out is None:
-        raise click.UsageError("export everything needs --out FILE.zip")
-    opened = works()
-    with opened.writing(operator()) as work:
-        note_everything(work)
-    with opened.reading(operator()) as work:
-        try:
-            with out.open("wb") as file:
-                made = write_everything(work, file)
-        except OSError as error:
-            raise NotFound(UNWRITTEN, path=str(out)) from error
-    click.echo(json.dumps(asdict(made)))
-
-
-def _write(out: Path, content: bytes) -> None:
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        raise NotFound(UNWRITTEN, path=str(out)) from error

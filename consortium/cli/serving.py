@@ -37,6 +37,8 @@ def demo(day: datetime | None) -> None:
     made = played.made
     click.echo(f"Day played: {played.day}. The figures are examples, and marked so.")
     click.echo(f"{made.issued} invoices issued, {made.blocked} blocked: {made.invoices}")
+    for file in made.bank:
+        click.echo(f"As a bank would send it, to try the import of payments with: {file}")
     click.echo(f"Plan of {played.plan_on}, {made.manifests} manifests: {made.plan}")
     click.echo(f"Accounts: {played.home / 'accounts.csv'}")
 

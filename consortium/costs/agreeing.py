@@ -1,14 +1,16 @@
 """Use cases: what members agree about a pool: budget, parts, contributions, VAT and key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from consortium.agreements.queries import clause_by_number
-from consortium.core.errors import Conflict, Fault, Invalid
+from consortium.core.days import MONTHS_A_YEAR
+from consortium.core.errors import Conflict, Fault, Invalid, NotFound
 from consortium.core.work import Work
-from consortium.costs.queries import key_versions, month_of_pool, pool_of_year, pools
+from consortium.costs.budgeting import budget_lines
+from consortium.costs.queries import key_versions, month_of_pool, pool_of_year, pools, vat_on
 from consortium.costs.splitting import split
 from consortium.costs.tables import (
     Contribution,
@@ -77,24 +79,41 @@ def change_budget(work: Work, code: str, year: int, budget_ore: int) -> CostPool
     pool = pool_of_year(work, code, year)
     if budget_ore < 0:
         raise Invalid("A budget cannot be negative", at="budget")
+    if budget_lines(work, pool):
+        raise Conflict(
+            "The budget of {pool} is the sum of its lines",
+            pool=pool.name,
+            remedy="Change its lines instead",
+        )
     before, pool.budget_ore = pool.budget_ore, budget_ore
     work.audit("costs.budget_changed", f"{code} {year}", budget_ore=[before, budget_ore])
     return pool
 
 
-def take_part(work: Work, pool: CostPool, code: str, from_on: date | None = None) -> Participation:
-    """Let a member share a pool that not everyone shares, from `from_on` or its first day."""
+def take_part(
+    work: Work,
+    pool: CostPool,
+    code: str,
+    from_on: date | None = None,
+    to_on: date | None = None,
+) -> Participation:
+    """Let a member share a pool that not everyone shares, on its days, both inclusive.
+
+    from_on, to_on: None where it is the member's own first or last day.
+    """
     work.require("costs.change")
     if pool.everyone:
         raise Conflict("Everyone takes part in {pool}", pool=pool.name)
-    part = Participation(pool_id=pool.id, member_id=member_by_code(work, code).id, from_on=from_on)
-    work.session.add(part)
-    work.audit(
-        "costs.participant_added",
-        f"{pool.code} {pool.year}",
-        member=code,
-        from_on=from_on.isoformat() if from_on else "",
+    if faults := list(_part_faults(pool, from_on, to_on)):
+        raise Invalid(faults)
+    part = Participation(
+        pool_id=pool.id, member_id=member_by_code(work, code).id, from_on=from_on, to_on=to_on
     )
+    work.session.add(part)
+    days: dict[str, Any] = {"from_on": from_on.isoformat() if from_on else ""}
+    if to_on:
+        days["to_on"] = to_on.isoformat()
+    work.audit("costs.participant_added", f"{pool.code} {pool.year}", member=code, **days)
     return part
 
 
@@ -147,10 +166,30 @@ def set_vat(work: Work, pool: CostPool, from_on: date, vat: Vat) -> VatTreatment
     return treatment
 
 
+def confirm_vat(
+    work: Work, pool: CostPool, from_on: date, *, confirmed: bool = True
+) -> VatTreatment:
+    """Note that the host's VAT officer has confirmed a treatment, or not after all."""
+    work.require("costs.change")
+    treatment = vat_on(work, pool, from_on)
+    if treatment is None or treatment.from_on != from_on:
+        raise NotFound("No VAT treatment begins on {day}", day=from_on.isoformat())
+    if treatment.confirmed != confirmed:
+        treatment.confirmed = confirmed
+        work.session.add(treatment)
+        work.audit(
+            "costs.vat_confirmed",
+            f"{pool.code} {pool.year}",
+            from_on=from_on.isoformat(),
+            confirmed=[not confirmed, confirmed],
+        )
+    return treatment
+
+
 def set_key(work: Work, code: str, year: int, rule: KeyRule) -> KeyVersion:
     """Let a pool be shared by a key from a day on, to the end of its year.
 
-    The version before it ends the day before. A key that cannot split the month it begins in is
+    The version before it ends the day before. A key that cannot split a month of its own is
     Invalid, with the places of ALLOCATION, and nothing is changed.
     """
     work.require("costs.change")
@@ -170,7 +209,8 @@ def set_key(work: Work, code: str, year: int, rule: KeyRule) -> KeyVersion:
     )
     work.session.add(version)
     work.session.flush()
-    split(month_of_pool(work, pool, rule.from_on.month))
+    for month in range(rule.from_on.month, MONTHS_A_YEAR + 1):
+        split(month_of_pool(work, pool, month))
     work.audit(
         "costs.key_set",
         f"{code} {year}",
@@ -180,6 +220,15 @@ def set_key(work: Work, code: str, year: int, rule: KeyRule) -> KeyVersion:
         ended=ended,
     )
     return version
+
+
+def _part_faults(pool: CostPool, from_on: date | None, to_on: date | None) -> Iterator[Fault]:
+    if from_on and from_on.year > pool.year:
+        yield Fault("The day is after {year}", "from_on", {"year": pool.year})
+    if to_on and to_on.year < pool.year:
+        yield Fault("The day is before {year}", "to_on", {"year": pool.year})
+    if from_on and to_on and to_on < from_on:
+        yield Fault("The last day is before the first", "to_on", {}, "Choose a later day")
 
 
 def _end_before(work: Work, pool: CostPool, day: date) -> list[Any]:

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from sqlmodel import col, select
 
-from consortium.core.errors import Conflict, Fault, Invalid
+from consortium.core.errors import Conflict, Fault, Invalid, NotFound
 from consortium.core.work import Work
 from consortium.costs.agreeing import change_budget
+from consortium.costs.entries import NewCost, cost_faults
 from consortium.costs.queries import pool_of_year
-from consortium.costs.recording import NewCost
 from consortium.costs.tables import ActualCost, CostPool
 
 AT_ONCE: Final = 500
@@ -37,6 +37,37 @@ def change_pool(
         work.session.add(pool)
         work.audit("costs.pool_changed", f"{code} {year}", **changed)
     return pool
+
+
+def correct_cost(work: Work, cost_id: int, code: str, cost: NewCost) -> ActualCost:
+    """Let a recorded cost be what `cost` says, of the pool (a code) of the year of its date.
+
+    Conflict for what follows from the usage of e-media, and where another cost has the reference.
+    """
+    work.require("costs.change")
+    row = work.session.get(ActualCost, cost_id)
+    if row is None:
+        raise NotFound("What was recorded is not there any more")
+    refuse_counted(row.reference)
+    refuse_counted(cost.reference)
+    if faults := list(cost_faults(cost)):
+        raise Invalid(faults)
+    pool, wanted = pool_of_year(work, code, cost.on_date.year), cost.reference.strip()
+    if wanted != row.reference and _there(work, [wanted]):
+        raise Conflict(
+            "A cost with the reference {reference} is recorded already", reference=wanted
+        )
+    before = _told(work, row)
+    row.reference = wanted
+    work.session.add(_written(work, row, pool, cost))
+    work.session.flush()
+    after = _told(work, row)
+    changed: dict[str, Any] = {
+        name: [before[name], after[name]] for name in before if before[name] != after[name]
+    }
+    if changed:
+        work.audit("costs.corrected", f"{pool.code} {pool.year}", cost=row.id, **changed)
+    return row
 
 
 def put_costs(work: Work, costs: Sequence[tuple[str, NewCost]]) -> None:
@@ -73,16 +104,36 @@ def counted(reference: str) -> bool:
     return reference.startswith("emedia:")
 
 
+def refuse_counted(reference: str) -> None:
+    """Refuse, as Conflict, what would change a cost that follows from usage."""
+    if counted(reference.strip()):
+        raise Conflict(
+            "The cost {reference} follows from usage",
+            reference=reference,
+            remedy="Import the usage instead",
+        )
+
+
 def _faults(costs: Sequence[tuple[str, NewCost]]) -> Iterator[Fault]:
     for _code, cost in costs:
-        if not cost.reference.strip():
-            yield Fault("A cost needs a reference", "reference", {}, "As the supplier's number")
-        if counted(cost.reference.strip()):
-            raise Conflict(
-                "The cost {reference} follows from usage",
-                reference=cost.reference,
-                remedy="Import the usage instead",
-            )
+        yield from cost_faults(cost)
+        refuse_counted(cost.reference)
+
+
+def _told(work: Work, row: ActualCost) -> dict[str, Any]:
+    """A cost as the audit trail tells of it."""
+    pool = work.session.get_one(CostPool, row.pool_id)
+    return {
+        "pool": pool.code,
+        "reference": row.reference,
+        "on": row.on_date.isoformat(),
+        "supplier": row.supplier,
+        "text": row.text,
+        "amount_ore": row.amount_ore,
+        "account": row.account,
+        "from_on": row.from_on.isoformat() if row.from_on else "",
+        "to_on": row.to_on.isoformat() if row.to_on else "",
+    }
 
 
 def _there(work: Work, references: Sequence[str]) -> dict[str, ActualCost]:
@@ -107,6 +158,7 @@ def _written(work: Work, row: ActualCost | None, pool: CostPool, cost: NewCost) 
     )
     written.pool_id, written.on_date = pool.id, cost.on_date
     written.supplier, written.text = cost.supplier, cost.text
-    written.amount_ore = cost.amount_ore
+    written.amount_ore, written.account = cost.amount_ore, cost.account.strip()
+    written.from_on, written.to_on = cost.from_on, cost.to_on
     written.entered_by, written.entered_at = work.actor.name, work.now
     return written

@@ -1,39 +1,25 @@
 """Use cases: actual costs come in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from sqlmodel import col, delete, select
 
 from consortium.core.errors import Conflict, Fault, Invalid
 from consortium.core.work import Work
+from consortium.costs.entries import NewCost, cost_faults
 from consortium.costs.queries import pool_of_year
 from consortium.costs.tables import ActualCost, CostPool
 
-
-@dataclass(frozen=True, slots=True)
-class NewCost:
-    """A cost before it is recorded. reference: what it is, unique for ever (`invoice 4711`)."""
-
-    reference: str
-    on_date: date
-    supplier: str
-    text: str
-    amount_ore: int
+__all__ = ["NewCost", "record_cost", "replace_costs"]
 
 
 def record_cost(work: Work, code: str, year: int, cost: NewCost) -> ActualCost:
     """Record what the host has paid for a pool; a reference seen before is a Conflict."""
     work.require("costs.change")
     pool = pool_of_year(work, code, year)
-    faults = []
+    faults = list(cost_faults(cost))
     if cost.on_date.year != year:
         faults.append(Fault("The date is not in {year}", "on_date", {"year": year}))
-    if not cost.reference.strip():
-        faults.append(
-            Fault("A cost needs a reference", "reference", {}, "As the supplier's number")
-        )
     if faults:
         raise Invalid(faults)
     same = select(ActualCost.id).where(ActualCost.reference == cost.reference.strip())
@@ -72,6 +58,9 @@ def _row(work: Work, pool: CostPool, cost: NewCost) -> ActualCost:
         supplier=cost.supplier,
         text=cost.text,
         amount_ore=cost.amount_ore,
+        account=cost.account.strip(),
+        from_on=cost.from_on,
+        to_on=cost.to_on,
         entered_by=work.actor.name,
         entered_at=work.now,
     )

@@ -12,6 +12,7 @@ from sqlmodel import SQLModel, col, select
 from consortium.agreements.tables import Clause
 from consortium.core.errors import NotFound
 from consortium.core.work import Work
+from consortium.costs.attaching import attachments
 from consortium.costs.queries import pool_of_year
 from consortium.costs.tables import (
     ActualCost,
@@ -51,8 +52,10 @@ def remove_participant(work: Work, code: str, year: int, member: str) -> None:
     rows = select(Participation).where(Participation.pool_id == pool.id, mine)
     part = _there(work.session.exec(rows).first())
     _delete(work, part)
-    from_on = part.from_on.isoformat() if part.from_on else ""
-    work.audit("costs.participant_removed", _name(pool), member=member, from_on=from_on)
+    days: dict[str, Any] = {"from_on": part.from_on.isoformat() if part.from_on else ""}
+    if part.to_on:
+        days["to_on"] = part.to_on.isoformat()
+    work.audit("costs.participant_removed", _name(pool), member=member, **days)
 
 
 def remove_contribution(work: Work, code: str, year: int, member: str) -> None:
@@ -112,7 +115,7 @@ def remove_key(work: Work, version_id: int, earlier_to: tuple[int, date] | None)
 
 
 def remove_cost(work: Work, reference: str) -> None:
-    """Delete an actual cost."""
+    """Delete an actual cost, and let go of the papers attached to it; their bytes are kept."""
     work.require("costs.change")
     rows = (
         select(ActualCost, CostPool)
@@ -120,7 +123,16 @@ def remove_cost(work: Work, reference: str) -> None:
         .where(ActualCost.reference == reference)
     )
     cost, pool = _there(work.session.exec(rows).first())
+    papers = attachments(work, cost)
+    for paper in papers:
+        _delete(work, paper)
     _delete(work, cost)
+    facts: dict[str, Any] = {
+        "account": cost.account,
+        "from_on": cost.from_on.isoformat() if cost.from_on else "",
+        "to_on": cost.to_on.isoformat() if cost.to_on else "",
+        "attachments": [[paper.sha256, paper.name] for paper in papers],
+    }
     work.audit(
         "costs.cost_removed",
         _name(pool),
@@ -129,6 +141,7 @@ def remove_cost(work: Work, reference: str) -> None:
         supplier=cost.supplier,
         text=cost.text,
         amount_ore=cost.amount_ore,
+        **{name: fact for name, fact in facts.items() if fact},
     )
 
 

@@ -32,6 +32,14 @@ ACCOUNTS = (
     ("auditor", "revisor", "Revisor", None),
     ("driver", "forare", "Förare", None),
 )
+EXAMPLE_ACCOUNTS = {
+    "vat_12": "2621",
+    "bank": "1930",
+    "unplaced": "2899",
+    "interest": "8450",
+    "handover": "1689",
+}
+"""Accounts beside those of the year's figures: plausible in Kommun-Bas, an example all the same."""
 CLAUSES = {
     "§ 7.1": "Kostnaden för bibliotekssystemet fördelas med en del lika mellan kommunerna och "
     "resten efter folkmängd.",
@@ -64,7 +72,7 @@ def found(work: Work, figures: dict[str, Any], first: date) -> None:
         _join(work, row, place)
     seller = figures["seller"]
     make_host(work, seller["member"], first, seller["bankgiro"], seller["terms_days"])
-    choose_accounts(work, {**figures["accounts"], "vat_12": "2621"})
+    choose_accounts(work, EXAMPLE_ACCOUNTS | figures["accounts"])
     agreement = sign_agreement(
         work,
         "Samverkansavtal för Dalarnas bibliotek (exempel)",

@@ -1,4 +1,4 @@
-"""What the demo leaves in files: the month's invoices and tables, and the next day's plan."""
+"""What the demo leaves in files: the month's invoices and tables, a bank's files, the next plan."""
 
 import json
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from consortium.billing.queries import documents_of, invoices_of_month
 from consortium.billing.views import month_view
 from consortium.core.errors import NotFound
 from consortium.core.work import Actor, Work, Works
+from consortium.demo.banking import write_bank_files
 from consortium.documents.queries import document
 from consortium.ledger.queries import journal
 from consortium.transports.tables import Plan, PlanDocument
@@ -21,22 +22,27 @@ READER = Actor("demo", machine=True)
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """How much was made. blocked: invoices that could not be issued. manifests: one a vehicle."""
+    """How much was made. blocked: invoices that could not be issued. manifests: one a vehicle.
+
+    bank: the files that a bank would send of the invoices, none where nothing was issued.
+    """
 
     invoices: Path
     plan: Path
+    bank: tuple[Path, ...]
     issued: int
     blocked: int
     manifests: int
 
 
 def write_out(works: Works, out: Path, month: date, plan_on: date) -> Made:
-    """Write the month's invoices and tables, and the plan of a day with its papers, under `out`."""
+    """Under `out`, write the month's invoices and tables, a bank's files and a day's plan."""
     with works.reading(READER) as work:
         issued, blocked = _write_invoices(work, out / "invoices", month)
+        bank = tuple(write_bank_files(work, out / "bank", month))
         manifests = _write_plan(work, out / "plans" / plan_on.isoformat(), plan_on)
     plan = out / "plans" / plan_on.isoformat()
-    return Made(out / "invoices", plan, issued, blocked, manifests)
+    return Made(out / "invoices", plan, bank, issued, blocked, manifests)
 
 
 def _write_invoices(work: Work, folder: Path, month: date) -> tuple[int, int]:

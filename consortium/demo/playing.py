@@ -19,8 +19,18 @@ from consortium.billing.queries import latest_run
 from consortium.core.days import first_business_day, instant_of, months, next_business_day
 from consortium.core.db import open_engine
 from consortium.core.errors import Conflict, Unavailable
-from consortium.core.settings import Settings
+from consortium.core.settings import Settings, Web
 from consortium.core.work import Actor, Works
+from consortium.demo.budgeting import (
+    FINANCE,
+    answer,
+    answerers,
+    buy_licence,
+    consult,
+    line_up,
+    look_ahead,
+    open_next_year,
+)
 from consortium.demo.figures import year
 from consortium.demo.founding import DemoAccount, found, open_accounts
 from consortium.demo.lending import hand_out_cards, lend
@@ -28,6 +38,7 @@ from consortium.demo.output import Made, write_out
 from consortium.demo.placing import place_branches, plan_week
 from consortium.demo.sharing import measure, share, spend
 from consortium.demo.travelling import travel
+from consortium.demo.voting import agree_on_votes
 from consortium.migrations import upgrade
 from consortium.transports.counting import count_crates
 
@@ -62,6 +73,7 @@ def play(settings: Settings, day: date) -> Played:
         )
         upgrade(works.engine)
         accounts = _fill(works, day)
+        _ask_members(works, day.year + 1, settings.web)
         _write_accounts(home, accounts)
         _run_main_job(works, home, day)
         plan_on = next_business_day(day)
@@ -103,7 +115,12 @@ def _fill(works: Works, day: date) -> list[DemoAccount]:
         found(work, figures, first)
         measure(work, figures, day.year)
         share(work, figures, day.year)
+        line_up(work, day.year)
+        agree_on_votes(work, day.year)
         spend(work, figures, day, random)
+        buy_licence(work, day)
+        look_ahead(work, day)
+        open_next_year(work, day.year + 1)
         lend(work, figures, day, random)
         hand_out_cards(work, figures, random)
         branches = place_branches(work)
@@ -113,6 +130,15 @@ def _fill(works: Works, day: date) -> list[DemoAccount]:
         for month in months(day - YEAR, day):
             count_crates(work, month)
         return open_accounts(work)
+
+
+def _ask_members(works: Works, year: int, web: Web) -> None:
+    """Send next year's budget to the members, and let some of them answer."""
+    with works.writing(FINANCE) as work:
+        round_id = consult(work, year, web)
+    for actor in answerers():
+        with works.writing(actor) as work:
+            answer(work, round_id)
 
 
 def _run_main_job(works: Works, home: Path, day: date) -> None:

@@ -20,6 +20,7 @@ from consortium.costs.agreeing import (
 from consortium.costs.recording import NewCost, record_cost
 from consortium.costs.rules import month_part
 from consortium.costs.tables import CostPool
+from consortium.demo.budgeting import LICENCE_ORE, LICENCE_POOL
 from consortium.demo.figures import sheet
 from consortium.measures.entering import enter_values, lock_values
 from consortium.measures.standard import add_standard_measures
@@ -30,11 +31,19 @@ SOURCES = {
     "stops": "Exempel: avtalade leveransställen",
 }
 COUNTED = ("population", "e_loans", "stops")
+PAID_APART = {LICENCE_POOL: LICENCE_ORE}
+"""What of a pool's budget is one cost of the whole year, beside the months' invoices."""
 SUPPLIERS = {
     "system": "Systemleverantören (exempel)",
     "transports": "Transportören (exempel)",
     "efilm": "Filmtjänsten (exempel)",
     "coordination": "Falu kommun, samordnartjänst (exempel)",
+}
+COST_ACCOUNTS = {
+    "system": "6810",
+    "transports": "7010",
+    "efilm": "6820",
+    "coordination": "7410",
 }
 
 
@@ -78,14 +87,13 @@ def spend(work: Work, figures: Mapping[str, Any], until: date, random: Random) -
             due = last_day(until.year, month)
             if due > until:
                 break
-            budgeted = month_part(row["budget_ore"], month)
+            budgeted = month_part(row["budget_ore"] - PAID_APART.get(row["code"], 0), month)
             amount_ore = budgeted * random.randint(92, 106) // 100
             name = SUPPLIERS[row["code"]]
             reference = f"{row['code']}-{until.year}-{month:02}"
             text = f"{row['name']} {until.year}-{month:02}"
-            record_cost(
-                work, row["code"], until.year, NewCost(reference, due, name, text, amount_ore)
-            )
+            cost = NewCost(reference, due, name, text, amount_ore, COST_ACCOUNTS[row["code"]])
+            record_cost(work, row["code"], until.year, cost)
 
 
 def _keys(work: Work, pool: CostPool, row: Mapping[str, Any]) -> None:

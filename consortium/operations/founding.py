@@ -21,6 +21,10 @@ ACCOUNTS: Final = {
     "vat_25": "2611",
     "vat_12": "2621",
     "vat_6": "2631",
+    "bank": "1930",
+    "unplaced": "2899",
+    "interest": "8450",
+    "handover": "1689",
 }
 """Use → account where nothing else is chosen (Kommun-BAS; VAT as in BAS)."""
 

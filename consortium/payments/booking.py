@@ -65,8 +65,11 @@ def book(work: Work, movements: Iterable[Movement]) -> None:
     if not wanted:
         return
     books = _accounts(work, [*USES, *([BETWEEN] if _pass_over(wanted) else [])])
-    days = {day: bookable(work, day) for day in {movement.on for movement in wanted}}
-    post_many(work, [entry for each in wanted for entry in _entries(each, days[each.on], books)])
+    open_from = bookable(work, min(movement.on for movement in wanted))  # later days are open, too
+    post_many(
+        work,
+        [e for each in wanted for e in _entries(each, max(each.on, open_from), books)],
+    )
 
 
 def require_accounts(work: Work) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -203,9 +203,11 @@ def _link_reversals(work: Work, tried: Tried, ids: Mapping[int, int]) -> None:
     keys = sorted(set(taken_back.values()))
     found = select(Payment.key, Payment.id).where(col(Payment.key).in_(keys))
     originals = dict(work.session.exec(found).all())
-    for place, key in taken_back.items():
-        row = update(Payment).where(col(Payment.id) == ids[place])
-        work.session.execute(row.values(reverses_id=originals[key]))
+    row = update(Payment).where(col(Payment.id) == bindparam("row"))
+    work.session.connection().execute(
+        row.values(reverses_id=bindparam("original")),
+        [{"row": ids[place], "original": originals[key]} for place, key in taken_back.items()],
+    )
     gone = update(Payment).where(col(Payment.id).in_(originals.values()))
     work.session.execute(gone.values(state=REVERSED))
 

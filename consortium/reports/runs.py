@@ -1,8 +1,10 @@
-"""Invoice runs: where each month stands, and one month with all that is needed to decide on it."""
+"""Invoice runs: where each period stands, and one with all that is needed to decide on it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+
+from sqlmodel import col, select
 
 from consortium.billing.differences import Difference
 from consortium.billing.lists import deliveries, drawn, ids_of, month_totals
@@ -12,9 +14,10 @@ from consortium.billing.queries import cut_of, invoices_of_runs, runs
 from consortium.billing.replacing import host_keys
 from consortium.billing.rules import BLOCKED, HOST, ISSUED, READY, Draft, SplitPool, StoppedPool
 from consortium.billing.settlements import issued_view, previewed
-from consortium.billing.tables import InvoiceDelivery, InvoiceRun
+from consortium.billing.tables import Invoice, InvoiceDelivery, InvoiceRun
 from consortium.billing.views import RunView, buyer_faults, period_view
 from consortium.core.errors import Fault, Forbidden
+from consortium.core.money import ORE_PER_KRONA
 from consortium.core.work import Work
 from consortium.costs.queries import pools
 from consortium.ledger.queries import journal
@@ -80,7 +83,9 @@ class RunPage:
 
     cut: what the open run bills, or a new one would. due_on: of invoices that are issued today,
     None where there is nothing to invoice. found: of a settlement, every member's differences.
-    Net and VAT are summed over every row, the host's included.
+    Net and VAT are summed over every row, the host's included. on_the_way: issued runs of which
+    something has not left, or is held. other_person: the settings ask for another than the actor,
+    who approved the run, to issue it.
     """
 
     cut: Cut
@@ -92,6 +97,8 @@ class RunPage:
     changes: Changes
     due_on: date | None
     found: tuple[Difference, ...] = ()
+    on_the_way: tuple[InvoiceRun, ...] = ()
+    other_person: bool = False
 
     @property
     def month(self) -> date:
@@ -119,6 +126,16 @@ class RunPage:
     @property
     def issued(self) -> list[RunRow]:
         return self.of_status(ISSUED)
+
+    @property
+    def elsewhere(self) -> list[RunRow]:
+        """Issued invoices of runs of other periods, with what they bill of this one."""
+        return [r for r in self.issued if r.draft.key.partition("/")[0] != self.cut.name]
+
+    @property
+    def pool_count(self) -> int:
+        """How many pools are split, in one month of the period or more."""
+        return len({pool.terms.basis.pool for pool in self.pools})
 
     @property
     def numbers(self) -> list[str]:
@@ -188,10 +205,11 @@ def run_page(work: Work, month: date, months: int = 1, purpose: str = REGULAR) -
         view = period_view(work, cut)
     else:
         view = issued_view(work, newest) if newest else previewed(work, month.year)
-    return _page(work, view, of_period)
+    return page_of(work, view, of_period)
 
 
-def _page(work: Work, view: RunView, of_period: tuple[InvoiceRun, ...]) -> RunPage:
+def page_of(work: Work, view: RunView, of_period: tuple[InvoiceRun, ...]) -> RunPage:
+    """A view with where each invoice goes, and what waits for a person. of_period: its runs."""
     newest = of_period[0] if of_period else None
     by_code = {member.code: member for member in members(work)}
     changes = Changes((), ())
@@ -208,6 +226,8 @@ def _page(work: Work, view: RunView, of_period: tuple[InvoiceRun, ...]) -> RunPa
         changes=changes,
         due_on=work.today + timedelta(days=view.host.due_days),
         found=view.found,
+        on_the_way=_on_the_way(work, of_period),
+        other_person=newest is not None and _needs_other(work, newest),
     )
 
 
@@ -236,6 +256,23 @@ def require_whole(work: Work) -> None:
             "Invoice runs and books belong to the whole consortium",
             remedy="See the invoices of your own municipality instead",
         )
+
+
+def _needs_other(work: Work, run: InvoiceRun) -> bool:
+    """Whether issuing the run takes another person than the actor, who approved it."""
+    above_ore = work.invoicing.second_person_above_kr * ORE_PER_KRONA
+    large = sum(abs(ore) for ore in run.approved.values()) > above_ore
+    return work.invoicing.second_person and large and run.approved_by == work.actor.name
+
+
+def _on_the_way(work: Work, of_period: Iterable[InvoiceRun]) -> tuple[InvoiceRun, ...]:
+    issued = [run for run in of_period if run.state == ISSUED]
+    left = select(InvoiceDelivery.invoice_id)
+    rows = select(Invoice.run_id).where(
+        col(Invoice.run_id).in_([run.id for run in issued]), col(Invoice.id).not_in(left)
+    )
+    waiting = set(work.session.exec(rows.distinct()))
+    return tuple(run for run in issued if run.id in waiting or run.held_at)
 
 
 def _rows(work: Work, view: RunView, by_code: dict[str, Member]) -> Iterator[RunRow]:

@@ -193,8 +193,8 @@ def compare(
     now, tried = Counter[str](), Counter[str]()
     for month in months:
         host = host_on(work, date(year, month, 1)).member.code
-        now.update(_borne(month_of_pool(work, pool, month), host))
-        tried.update(_borne(month_of_pool(work, pool, month, key), host))
+        now.update(borne(month_of_pool(work, pool, month), host))
+        tried.update(borne(month_of_pool(work, pool, month, key), host))
     every = [
         Compared(member.code, member.name, now[member.code], tried[member.code])
         for member in members(work)
@@ -206,11 +206,12 @@ def compare(
     return Comparison(key, seen, others if hidden else None, now.total(), tried.total())
 
 
-def _borne(basis: Basis, host: str) -> dict[str, int]:
+def borne(basis: Basis, host: str) -> dict[str, int]:
+    """What each member bears of a pool's month, in öre; what is left unshared is the host's."""
     outcome = split(basis)
-    borne = dict(outcome.shares)
-    borne[host] = borne.get(host, 0) + outcome.leftover_ore
-    return {member: ore for member, ore in borne.items() if ore or member in outcome.shares}
+    shared = dict(outcome.shares)
+    shared[host] = shared.get(host, 0) + outcome.leftover_ore
+    return {member: ore for member, ore in shared.items() if ore or member in outcome.shares}
 
 
 def _in_force(work: Work, pool: CostPool, first: date) -> list[tuple[str, str]]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from consortium.billing.holding_back import go_on, stop_deliveries
+from consortium.billing.periods import REGULAR, period_text
 from consortium.billing.preparing import approve_again, withdraw_approval
 from consortium.billing.tables import InvoiceRun
 from consortium.core.audit import AuditEntry
@@ -13,18 +15,29 @@ from consortium.undo.ways import GONE, Never, Undoing, Way, overtaken
 
 RIGHT: Final = "billing.approve"
 EVENTS: Final = ("billing.approved", "billing.approval_withdrawn", "billing.issued")
+DELIVERIES: Final = ("billing.deliveries_stopped", "billing.deliveries_went_on")
+
+
+def _run(work: Work, entry: AuditEntry) -> InvoiceRun | None:
+    return work.session.get(InvoiceRun, entry.facts["run"])
+
+
+def _page(run: InvoiceRun) -> str:
+    """The page of a run, as a fault names it."""
+    if run.purpose != REGULAR:
+        return f"settlement {run.month.year}"
+    return f"run {period_text(run.month, run.months)}"
 
 
 def _approved_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
-    run = work.session.get(InvoiceRun, entry.facts["run"])
-    month = entry.subject
+    run = _run(work, entry)
     if run is None:
         yield Fault(GONE)
-    elif run.state == "issued":
+    elif run.state in {"issued", "credited"}:
         yield Fault(
             "The invoices of {month} are issued",
-            f"run {month}",
-            {"month": month},
+            _page(run),
+            {"month": period_text(run.month, run.months)},
             "Mend an invoice by a credit note",
         )
     elif run.state != "approved":
@@ -32,11 +45,27 @@ def _approved_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
 
 
 def _withdrawn_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
-    run = work.session.get(InvoiceRun, entry.facts["run"])
+    run = _run(work, entry)
     if run is None:
         yield Fault(GONE)
     elif run.state != "prepared":
         yield overtaken(work, entry, *EVENTS)
+
+
+def _stopped_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
+    run = _run(work, entry)
+    if run is None:
+        yield Fault(GONE)
+    elif run.held_at is None:
+        yield overtaken(work, entry, *DELIVERIES)
+
+
+def _went_on_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
+    run = _run(work, entry)
+    if run is None:
+        yield Fault(GONE)
+    elif run.held_at is not None or run.state != "issued":
+        yield overtaken(work, entry, *DELIVERIES)
 
 
 WAYS: Final[Mapping[str, Way]] = {
@@ -48,9 +77,27 @@ WAYS: Final[Mapping[str, Way]] = {
         lambda work, entry: approve_again(work, entry.facts["run"], entry.facts["figures"]),
         _withdrawn_depends,
     ),
-    "billing.prepared": Never(
-        mark("A prepared run binds nothing: it follows the records until it is approved")
+    "billing.credited": Never(
+        mark("An issued credit note stands"), mark("Invoice what is to be paid after all")
+    ),
+    "billing.delivered": Never(mark("What has left the house cannot be called back")),
+    "billing.deliveries_stopped": Undoing(
+        "billing.issue", lambda work, entry: go_on(work, entry.facts["run"]), _stopped_depends
+    ),
+    "billing.deliveries_went_on": Undoing(
+        "billing.issue",
+        lambda work, entry: stop_deliveries(work, entry.facts["run"]),
+        _went_on_depends,
+    ),
+    "billing.interest_charged": Never(
+        mark("An issued invoice stands"), mark("Mend it by a credit note")
     ),
     "billing.issued": Never(mark("An issued invoice stands"), mark("Mend it by a credit note")),
-    "billing.delivered": Never(mark("What has left the house cannot be called back")),
+    "billing.prepared": Never(
+        mark("A prepared run binds nothing: it follows the records until it is approved"),
+        mark("Remove it on its page"),
+    ),
+    "billing.run_discarded": Never(
+        mark("Nothing rested on the run that was removed"), mark("Prepare it again")
+    ),
 }

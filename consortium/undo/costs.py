@@ -24,6 +24,8 @@ from consortium.costs.agreeing import (
     set_vat,
     take_part,
 )
+from consortium.costs.attaching import attach_kept
+from consortium.costs.budgeting import budget_lines
 from consortium.costs.changing import change_pool
 from consortium.costs.queries import contributions, pool_of_year, vat_on
 from consortium.costs.recording import NewCost, record_cost
@@ -83,7 +85,8 @@ def _of_pool(depends: OfPool) -> Depends:
 
 
 def _added(work: Work, entry: AuditEntry, pool: CostPool) -> Iterator[Fault]:
-    yield from if_newer(work, entry, "costs.budget_changed", "costs.pool_changed")
+    changed = ("costs.budget_changed", "costs.lines_changed", "costs.pool_changed")
+    yield from if_newer(work, entry, *changed)
     yield from holders(work, CostPool, pool.id)
 
 
@@ -96,7 +99,9 @@ def _removed(work: Work, entry: AuditEntry) -> Iterator[Fault]:
 
 def _budget(work: Work, entry: AuditEntry, pool: CostPool) -> Iterator[Fault]:
     if pool.budget_ore != changes(entry)["budget_ore"][1]:
-        yield overtaken(work, entry, "costs.budget_changed")
+        yield overtaken(work, entry, "costs.budget_changed", "costs.lines_changed")
+    elif budget_lines(work, pool):
+        yield overtaken(work, entry, "costs.lines_changed")
     yield from if_billed(work, entry.at, pool)
 
 
@@ -221,7 +226,8 @@ def _pool_again(work: Work, entry: AuditEntry) -> None:
 
 def _part_again(work: Work, entry: AuditEntry) -> None:
     from_on = maybe_day(entry.facts["from_on"])
-    take_part(work, _pool(work, entry), entry.facts["member"], from_on)
+    to_on = maybe_day(entry.facts.get("to_on", ""))
+    take_part(work, _pool(work, entry), entry.facts["member"], from_on, to_on)
 
 
 def _vat_again(work: Work, entry: AuditEntry) -> None:
@@ -232,8 +238,18 @@ def _vat_again(work: Work, entry: AuditEntry) -> None:
 
 def _cost_again(work: Work, entry: AuditEntry) -> None:
     names = ("reference", "supplier", "text", "amount_ore")
-    cost = NewCost(on_date=day_of(entry, "on"), **{name: entry.facts[name] for name in names})
-    record_cost(work, *_named(entry), cost)
+    facts = entry.facts
+    cost = NewCost(
+        on_date=day_of(entry, "on"),
+        account=facts.get("account", ""),
+        from_on=maybe_day(facts.get("from_on", "")),
+        to_on=maybe_day(facts.get("to_on", "")),
+        **{name: facts[name] for name in names},
+    )
+    row = record_cost(work, *_named(entry), cost)
+    work.session.flush()
+    for sha256, name in facts.get("attachments", ()):
+        attach_kept(work, row.id, sha256, name)
 
 
 WAYS: Final[Mapping[str, Way]] = {

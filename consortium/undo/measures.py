@@ -129,6 +129,10 @@ WAYS: Final[Mapping[str, Way]] = {
         ),
         _entered_depends,
     ),
+    "measures.fetch_asked": Never(
+        mark("Asking changes nothing"),
+        mark("Take back the values that came in, which have an entry of their own"),
+    ),
     "measures.locked": Never(
         mark("A lock is for good, so that what is split by the values stands"),
         mark("Enter the correction on another date"),

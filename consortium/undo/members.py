@@ -5,10 +5,12 @@ from typing import Final
 
 from sqlmodel import select
 
+from consortium.billing.handing_over import KEY
 from consortium.core.audit import AuditEntry
 from consortium.core.errors import Fault
 from consortium.core.work import Work
 from consortium.exchange.holding import holders
+from consortium.ledger.queries import entry_of
 from consortium.members.changing import Identity, change_identity
 from consortium.members.joining import (
     PERSONAL,
@@ -130,12 +132,23 @@ def _hosted_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
     rows = select(Hosting).where(Hosting.from_on == from_on)
     if work.session.exec(rows).first() is None:
         yield Fault(GONE)
+    if entry_of(work, f"{KEY}{from_on.isoformat()}/{entry.subject}"):
+        facts = {"day": from_on.isoformat()}
+        yield Fault("Claims have passed to the host from {day}", "hosting", facts)
     yield from if_billed(work, entry.at, None, from_on)
 
 
 def _host_again(work: Work, entry: AuditEntry) -> None:
     facts = entry.facts
-    make_host(work, entry.subject, day_of(entry, "from_on"), facts["bankgiro"], facts["due_days"])
+    make_host(
+        work,
+        entry.subject,
+        day_of(entry, "from_on"),
+        facts["bankgiro"],
+        facts["due_days"],
+        facts.get("series", ""),  # entries of earlier versions lack it
+        f_tax=facts.get("f_tax", False),
+    )
 
 
 def _unhosted_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:

@@ -14,17 +14,21 @@ from consortium.undo import (
     agreements,
     billing,
     branches,
+    budgets,
     cards,
     costs,
     emedia,
     imports,
+    ledger,
     machines,
     measures,
     members,
     messages,
+    payments,
     people,
     plans,
     transports,
+    votes,
 )
 from consortium.undo.newer import UNDONE, undoings
 from consortium.undo.ways import Never, Undoing, Way
@@ -33,17 +37,21 @@ ROOMS: Final = (
     agreements,
     billing,
     branches,
+    budgets,
     cards,
     costs,
     emedia,
     imports,
+    ledger,
     machines,
     measures,
     members,
     messages,
+    payments,
     people,
     plans,
     transports,
+    votes,
 )
 UNDO: Final[Mapping[str, Way]] = {
     event: way for room in ROOMS for event, way in room.WAYS.items()

@@ -7,13 +7,15 @@ from typing import Any, Final
 from flask import Response, render_template, request, url_for
 from markupsafe import Markup
 
+from consortium.billing.crediting import creditable
 from consortium.billing.delivering import trouble_of
+from consortium.billing.exporting import invoice_rows, line_rows
+from consortium.billing.formats.invoice_sheets import invoices_csv, invoices_workbook
 from consortium.billing.formats.paper_json import paper_from
 from consortium.billing.formats.payment import bankgiro_as_written
 from consortium.billing.lists import (
     Wanted,
     buyers,
-    found_invoices,
     invoiced_years,
     sums_of,
 )
@@ -25,50 +27,49 @@ from consortium.billing.queries import (
     invoice_lines,
     run_by_id,
 )
+from consortium.billing.rules import CREDIT_NOTE, INVOICE
 from consortium.core.errors import Unavailable
+from consortium.core.work import Work
 from consortium.documents.queries import document
+from consortium.exchange.taking import WORKBOOK
 from consortium.http.asking import works
 from consortium.http.paging import PAGE_SIZE, cursor_of, cursor_pager
-from consortium.measures.queries import measures
-from consortium.reports.reasons import case_behind, reason_of
-from consortium.web.asking import Pages, asker
-from consortium.web.downloads import csv_file, csv_text, document_file, json_file
+from consortium.payments.debts import open_debts
+from consortium.payments.queries import paid_of
+from consortium.reports.line_evidence import LineEvidence, line_evidence
+from consortium.reports.reasons import basis_to_show, reason
+from consortium.web.asking import Pages, asker, visit
+from consortium.web.downloads import csv_file, document_file, json_file, sheet_file
 from consortium.web.key_words import METHODS, parts_in_words
 from consortium.web.language import language, told
-from consortium.web.periods import asked_year, month_title, year_choices
+from consortium.web.periods import asked_year, month_title, months_title, year_choices
 
 pages = Pages("invoices", __name__, "/fakturor", right="billing.see")
 
 ROWS_KEPT: Final = 4096
-COLUMNS: Final = (
-    "number",
-    "member",
-    "name",
-    "month",
-    "kind",
-    "issued_on",
-    "due_on",
-    "net_ore",
-    "vat_ore",
-    "payable_ore",
-)
+BODIES_KEPT: Final = 256  # each holds a basis of some 30 kB
+DOCUMENTS: Final = {"faktura": INVOICE, "kredit": CREDIT_NOTE}
+PAYMENTS: Final = ("obetalda", "forfallna")
 
 
 @pages.get("")
 def index() -> str:
-    """Invoices of a year, the newest first; `medlem` in the address chooses a member."""
-    year, member = asked_year(), request.args.get("medlem", "")
-    cursor, wanted = cursor_of(request.args.get("vidare"), NEWEST), Wanted(year, member)
+    """Invoices of a year, the newest first; `medlem`, `slag` and `betalning` narrow them."""
+    cursor = cursor_of(request.args.get("vidare"), NEWEST)
     with works().reading(asker()) as work:
+        wanted, kept = _wanted(work)
         page = listed_invoices(work, wanted, cursor, PAGE_SIZE)
         sums, members, years = sums_of(work, wanted), buyers(work), invoiced_years(work)
-    kept: dict[str, Any] = {"ar": year} | ({"medlem": member} if member else {})
+    year = wanted.year or asked_year()
     return render_template(
         "invoices/index.html",
         rows=[_row_of(row, language(), request.script_root) for row in page.rows],
         sums=sums,
         members=members,
-        chosen=member,
+        chosen=wanted.member,
+        document=kept.get("slag", ""),
+        payment=kept.get("betalning", ""),
+        narrowed=len(kept) > 1,
         year=year,
         years=year_choices(years, year),
         pages=cursor_pager(page, lambda text: url_for(".index", **kept, vidare=text), sums.count),
@@ -76,34 +77,46 @@ def index() -> str:
     )
 
 
+def _wanted(work: Work) -> tuple[Wanted, dict[str, Any]]:
+    """Which invoices the address asks for, and the fields of an address that asks for them."""
+    asked = {name: request.args.get(name, "") for name in ("medlem", "slag", "betalning")}
+    document, unpaid = DOCUMENTS.get(asked["slag"], ""), asked["betalning"] in PAYMENTS
+    late = asked["betalning"] == "forfallna"
+    ids = [
+        owed.invoice
+        for owed in (open_debts(work) if unpaid else ())
+        if owed.debt_ore > 0 and (owed.overdue_days(work.today) or not late)
+    ]
+    year = asked_year()
+    wanted = Wanted(year, asked["medlem"], document, frozenset(ids) if unpaid else None)
+    kept = {"medlem": wanted.member, "slag": document and asked["slag"]}
+    kept["betalning"] = asked["betalning"] if unpaid else ""
+    return wanted, {"ar": year} | {name: value for name, value in kept.items() if value}
+
+
 @lru_cache(ROWS_KEPT)
 def _row_of(invoice: ListedInvoice, _language: str, _root: str) -> Markup:
     """A row of the list. What is issued stays as it is, so most rows are drawn once."""
-    return Markup(render_template("invoices/row.html", invoice=invoice).strip())  # noqa: S704 (HTML of our own)
+    return _drawn("invoices/row.html", invoice=invoice)
 
 
 @pages.get("/fakturor.csv")
 def table() -> Response:
     """Every invoice that the address chooses, without pages."""
-    wanted = Wanted(asked_year(), request.args.get("medlem", ""))
     with works().reading(asker()) as work:
-        rows = found_invoices(work, wanted)
-    lines = [
-        (
-            invoice.number,
-            buyer.code,
-            buyer.name,
-            f"{invoice.month:%Y-%m}",
-            invoice.kind,
-            invoice.issued_on,
-            invoice.due_on,
-            invoice.net_ore,
-            invoice.vat_ore,
-            invoice.payable_ore,
-        )
-        for invoice, buyer in reversed(rows)
-    ]
-    return csv_file(f"fakturor-{wanted.year}.csv", csv_text(COLUMNS, lines))
+        wanted, _kept = _wanted(work)
+        rows = invoice_rows(work, wanted)
+    return csv_file(f"fakturor-{wanted.year}.csv", invoices_csv(rows))
+
+
+@pages.get("/fakturor.xlsx")
+def workbook() -> Response:
+    """The same with a sheet of their lines, amounts in kronor."""
+    with works().reading(asker()) as work:
+        wanted, _kept = _wanted(work)
+        invoices, lines = invoice_rows(work, wanted), line_rows(work, wanted)
+    written = invoices_workbook(invoices, lines)
+    return sheet_file(f"fakturor-{wanted.year}.xlsx", written, WORKBOOK)
 
 
 @pages.get("/<number>")
@@ -113,7 +126,10 @@ def show(number: str) -> str:
         lines = {line.position: (line, pool) for line, pool in invoice_lines(work, invoice)}
         documents, delivery = documents_of(work, invoice), delivery_of(work, invoice)
         run = run_by_id(work, invoice.run_id) if invoice.run_id else None
-        trouble = trouble_of(work, invoice)
+        trouble, paid = trouble_of(work, invoice), paid_of(work, invoice.id)
+        whole = invoice.document == INVOICE and not any(
+            row.left_ore for row in creditable(work, invoice)
+        )
     paper = paper_from(invoice.paper)
     return render_template(
         "invoices/show.html",
@@ -124,6 +140,9 @@ def show(number: str) -> str:
         documents=documents,
         delivery=delivery,
         trouble=trouble,
+        paid=paid,
+        late_days=paid.owed.overdue_days(work.today),
+        credited_whole=whole,
         run=run,
         bankgiro=bankgiro_as_written(paper.bankgiro),
         title=month_title(invoice.month),
@@ -150,21 +169,45 @@ def fetch(number: str, form: str) -> Response:
 def why(number: str, position: int) -> str:
     """Why a line is there: pool, key, measures, sum, and the basis that anyone can split again."""
     with works().reading(asker()) as work:
-        reason = reason_of(work, number, position, told)
-        names = {m.code: m.name if language() == "sv" else m.name_en for m in measures(work)}
+        line = line_evidence(work, number, position)
+    host = visit().plate.host
     return render_template(
-        "invoices/why.html",
-        reason=reason,
-        words=parts_in_words(reason.key.key, names),
-        rounding=told(METHODS[reason.key.method]),
-        title=month_title(reason.month),
+        "invoices/why.html", body=_body_of(line, language(), request.script_root, host)
     )
+
+
+@lru_cache(BODIES_KEPT)
+def _body_of(line: LineEvidence, lang: str, _root: str, host: str) -> Markup:
+    """The page of a line. It follows from what is stored alone, so it is worked out once."""
+    if line.credits or not line.basis:
+        shown = paper_from(json.loads(line.paper))
+        of_paper = next(row for row in shown.lines if row.position == line.position)
+        return _drawn("invoices/why_other.html", line=line, text=of_paper, note=shown.note)
+    found = reason(line, told)
+    names = {code: name if lang == "sv" else name_en for code, name, name_en in line.names}
+    return _drawn(
+        "invoices/why_body.html",
+        line=line,
+        reason=found,
+        names=names,
+        words=parts_in_words(found.key.key, names),
+        rounding=told(METHODS[found.key.method]),
+        title=months_title(found.month, found.to_month),
+        host=host,
+    )
+
+
+def _drawn(template: str, **shown: Any) -> Markup:
+    return Markup(render_template(template, **shown).strip())  # noqa: S704 (HTML of our own)
 
 
 @pages.get("/<number>/varfor/<int(max=999):position>/underlag.json")
 def basis(number: str, position: int) -> Response:
-    """The case that the line was split from: `consortium allocate` gives the same snapshot."""
+    """The case that the line was split from: `consortium allocate` gives the same snapshot.
+
+    Who may not see the other members' measures gets the own part of it.
+    """
     with works().reading(asker()) as work:
-        case = case_behind(work, number, position)
-    text = json.dumps(case, ensure_ascii=False, indent=1) + "\n"
+        line = line_evidence(work, number, position)
+    text = json.dumps(dict(basis_to_show(line)), ensure_ascii=False, indent=1) + "\n"
     return json_file(f"underlag-{number}-{position}.json", text)

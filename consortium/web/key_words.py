@@ -29,6 +29,21 @@ MEMBERSHIPS: Final = {
 }
 
 
+DISCOUNTS: Final = {
+    "others": mark("{name} pays {percent} % less, borne by the others"),
+    "host": mark("{name} pays {percent} % less, borne by the host"),
+    "pool": mark("{name} pays {percent} % less, borne by nobody"),
+}
+LIMITS: Final = {
+    "min_ore": mark("at least {bound} a year"),
+    "max_ore": mark("at most {bound} a year"),
+    "min_percent": mark("at least {bound} % of the pool"),
+    "max_percent": mark("at most {bound} % of the pool"),
+    "max_change_percent": mark("at most {bound} % more or less than the year before"),
+}
+EVERYONE: Final = "*"
+
+
 @dataclass(frozen=True, slots=True)
 class PartWords:
     """A part of a key: what it takes of the pool, how it splits it, its brackets where it has."""
@@ -49,18 +64,40 @@ def parts_in_words(key: Mapping[str, Any], names: Mapping[str, str]) -> list[Par
 def terms_in_words(key: Mapping[str, Any], members: Mapping[str, str]) -> list[str]:
     """What holds for all parts: membership, discounts, limits, rounding. members: code → name."""
     said = [told(MEMBERSHIPS[key.get("membership", "days")])]
-    for discount in key.get("discounts", ()):
-        name = members.get(discount["member"], discount["member"])
-        percent = _number(discount["percent"])
-        said.append(told(mark("{name} pays {percent} % less"), name=name, percent=percent))
-    if limits := key.get("limits"):
-        said.append(told(mark("Shares are held within limits ({count})"), count=len(limits)))
+    said += [_discount(discount, members) for discount in key.get("discounts", ())]
+    said += [_limit(limit, members) for limit in key.get("limits", ())]
     rounding = key.get("rounding", {})
     said.append(told(METHODS[rounding.get("method", "largest_remainder")]))
     if rounding.get("unit_ore", 1) != 1:
         unit = kronor(rounding["unit_ore"], language())
         said.append(told(mark("Shares are multiples of {unit}"), unit=unit))
     return said
+
+
+def _discount(discount: Mapping[str, Any], members: Mapping[str, str]) -> str:
+    return told(
+        DISCOUNTS[discount["borne_by"]],
+        name=members.get(discount["member"], discount["member"]),
+        percent=_number(discount["percent"]),
+    )
+
+
+def _limit(limit: Mapping[str, Any], members: Mapping[str, str]) -> str:
+    """Who is held within what: `Each bears: at least 1 000,00 kr, at most 25 %`."""
+    bounds = [
+        told(
+            text,
+            bound=kronor(limit[name], language())
+            if name.endswith("_ore")
+            else _number(limit[name]),
+        )
+        for name, text in LIMITS.items()
+        if name in limit
+    ]
+    if limit["member"] == EVERYONE:
+        return told(mark("Each bears {bounds}"), bounds=", ".join(bounds))
+    name = members.get(limit["member"], limit["member"])
+    return told(mark("{name} bears {bounds}"), name=name, bounds=", ".join(bounds))
 
 
 def _take(take: Any) -> str:

@@ -1,78 +1,73 @@
-"""Page of the books: what is booked in a month or a year, and the balance of every account."""
+"""Pages of the books: what is booked, the balance of every account, and files of it."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from flask import Response, render_template, request, url_for
 
 from consortium.billing.formats.listing import journal_csv
-from consortium.core.days import last_day
 from consortium.core.words import mark
-from consortium.core.work import Work
 from consortium.costs.queries import pool_years
-from consortium.http.asking import works
+from consortium.http.asking import settings, works
 from consortium.http.paging import pager, paging_of
-from consortium.ledger.queries import accounts, balances, journal
+from consortium.ledger.queries import accounts, balances, books_kept, journal, latest_entries
+from consortium.ledger.rules import USES
 from consortium.members.queries import members
+from consortium.reports.books import (
+    BEGINNING,
+    column_file_of,
+    days_of,
+    ledger_workbook,
+    sie_of_year,
+)
+from consortium.reports.month_end import months_of_books
 from consortium.reports.runs import require_whole
 from consortium.web.asking import Pages, asker
-from consortium.web.downloads import csv_file
+from consortium.web.downloads import csv_file, sheet_file
 from consortium.web.language import told
 from consortium.web.periods import asked_month, asked_year, month_choices, month_name, year_choices
 
 pages = Pages("ledger", __name__, "/bokforing", right="billing.see")
 
 ENTRIES: Final = 15
-USES: Final = {
-    "receivable": mark("Claims on members"),
-    "shared_costs": mark("Shared costs, passed on"),
-    "own_share": mark("The host's own share"),
-    "vat_25": mark("Output VAT 25 %"),
-    "vat_12": mark("Output VAT 12 %"),
-    "vat_6": mark("Output VAT 6 %"),
+LATEST: Final = date(2099, 12, 31)
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NAMED: Final = {
+    "host": mark("The host's own share"),
+    "handover": mark("Change of host"),
+    "opening": mark("Opening balances"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """A journal entry as it is shown. lines: account, pool, counterpart, öre (debit positive).
-
-    invoice: the entry books the invoice of that name.
-    """
-
-    name: str
-    invoice: bool
-    on: date
-    text: str
-    lines: tuple[tuple[str, str, str, int], ...]
-
-    @property
-    def debit_ore(self) -> int:
-        return sum(ore for *_rest, ore in self.lines if ore > 0)
+"""Name of an entry that is no invoice's → what it is called."""
 
 
 @pages.get("")
 def index() -> str:
     """Entries of the year, or of the month that the address names."""
-    year, month = asked_year(), asked_month()
-    first, last = _days(year, month)
+    year, month, books = asked_year(), asked_month(), asked_books()
+    first, last = days_of(year, month)
+    paging = paging_of(request.args.get("sida"), ENTRIES)
     with works().reading(asker()) as work:
         require_whole(work)
-        entries = _entries(work, first, last)
-        sums, uses = balances(work, first, last), accounts(work)
+        place = paging.offset, paging.size
+        total, entries = latest_entries(work, (first, last), books, place)
+        sums, uses = balances(work, first, last, books), accounts(work)
         names, years = {member.code: member.name for member in members(work)}, pool_years(work)
-    paging = paging_of(request.args.get("sida"), ENTRIES)
+        kept_by, months = books_kept(work, BEGINNING, LATEST), months_of_books(work, year)
     kept: dict[str, Any] = {"ar": year} | ({"manad": month} if month else {})
+    kept |= {"bok": books} if books else {}
     return render_template(
         "ledger/index.html",
-        entries=entries[paging.offset : paging.offset + paging.size],
-        pages=pager(paging, len(entries), lambda n: url_for(".index", **kept, sida=n)),
+        entries=entries,
+        pages=pager(paging, total, lambda n: url_for(".index", **kept, sida=n)),
         sums=[(account, _uses(account, uses), ore) for account, ore in sorted(sums.items())],
         balance_ore=sum(sums.values()),
         names=names,
+        named={name: told(text) for name, text in NAMED.items()},
         year=year,
         month=month,
+        books=books,
+        hosts=[(code, names.get(code, code)) for code in kept_by],
+        months_shown=[] if month else [(m, month_name(m.month.month)) for m in months],
         title=f"{month_name(month)} {year}" if month else str(year),
         years=year_choices(years, year),
         months=month_choices(),
@@ -88,27 +83,48 @@ def table() -> Response:
         require_whole(work)
         rows = [
             (entry.name, line.account, line.pool, line.counterpart, line.amount_ore)
-            for entry, line in journal(work, *_days(year, month))
+            for entry, line in journal(work, *days_of(year, month), asked_books())
         ]
-    name = f"verifikationer-{year}-{month:02}.csv" if month else f"verifikationer-{year}.csv"
-    return csv_file(name, journal_csv(rows))
+    return csv_file(_name("verifikationer", "csv"), journal_csv(rows))
 
 
-def _days(year: int, month: int | None) -> tuple[date, date]:
-    return date(year, month or 1, 1), last_day(year, month or 12)
+@pages.get("/sie.se")
+def sie() -> Response:
+    """A year of one host's books as SIE 4."""
+    with works().reading(asker()) as work:
+        written = sie_of_year(work, asked_year(), asked_books())
+    return sheet_file(_name("sie", "se", whole_year=True), written, "application/octet-stream")
 
 
-def _entries(work: Work, first: date, last: date) -> list[Booked]:
-    """The entries in the order of booking, the latest first."""
-    found: dict[int, Booked] = {}
-    for entry, line in journal(work, first, last):
-        before = found.get(entry.id)
-        shown = (line.account, line.pool, line.counterpart, line.amount_ore)
-        lines = (*before.lines, shown) if before else (shown,)
-        found[entry.id] = Booked(
-            entry.name, entry.key.startswith("invoice:"), entry.booked_on, entry.text, lines
-        )
-    return list(reversed(found.values()))
+@pages.get("/huvudbok.xlsx")
+def workbook() -> Response:
+    """A year's entries and balances as a workbook."""
+    with works().reading(asker()) as work:
+        written = ledger_workbook(work, asked_year(), asked_books())
+    return sheet_file(_name("huvudbok", "xlsx", whole_year=True), written, XLSX)
+
+
+@pages.get("/kolumner.csv")
+def columns() -> Response:
+    """The entries of the year or the month in the columns that the settings name."""
+    days = days_of(asked_year(), asked_month())
+    chosen = settings().ledger
+    with works().reading(asker()) as work:
+        written = column_file_of(work, days, chosen, asked_books())
+    return sheet_file(_name("kolumner", "csv"), written, f"text/csv; charset={chosen.encoding}")
+
+
+def asked_books() -> str:
+    """The code of the host whose books the address names; empty for all, or where it is none."""
+    named = request.args.get("bok", "")
+    return named if named.isascii() and named.isdecimal() else ""
+
+
+def _name(stem: str, ending: str, *, whole_year: bool = False) -> str:
+    """The name of a file: of what, whose books, when."""
+    month = None if whole_year else asked_month()
+    parts = [stem, asked_books(), str(asked_year()), f"{month:02}" if month else ""]
+    return "-".join(filter(None, parts)) + f".{ending}"
 
 
 def _uses(account: str, uses: dict[str, str]) -> str:

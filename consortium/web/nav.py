@@ -58,9 +58,14 @@ MENU: Final = (
         mark("Finance"),
         (
             Entry("sharing.index", mark("Allocation"), "scale", FINANCE),
+            Entry("budget.index", mark("Budget"), "coins", FINANCE | {"coordinator"}),
+            Entry("costs.index", mark("Actual costs"), "pen", FINANCE),
             Entry("runs.index", mark("Invoice runs"), "doc", FINANCE),
+            Entry("settlement.index", mark("Settlement"), "scale", FINANCE),
             Entry("invoices.index", mark("Invoices"), "coins", FINANCE),
+            Entry("payments.index", mark("Payments"), "swap", FINANCE),
             Entry("ledger.index", mark("Bookkeeping"), "book", FINANCE),
+            Entry("yearly.index", mark("Yearly reports"), "print", FINANCE),
             Entry("post.index", mark("Post"), "upload", FINANCE - {"administrator"}),
         ),
     ),
@@ -69,6 +74,10 @@ MENU: Final = (
         (
             Entry("invoices.index", mark("Invoices"), "coins", frozenset({"branch_manager"})),
             Entry("sharing.index", mark("Allocation"), "scale", frozenset({"branch_manager"})),
+            Entry("budget.index", mark("Budget"), "coins", frozenset({"branch_manager"})),
+            Entry("yearly.index", mark("Yearly reports"), "print", frozenset({"branch_manager"})),
+            Entry("receivables.index", mark("What we owe"), "swap", frozenset({"branch_manager"})),
+            Entry("settlement.index", mark("Settlement"), "scale", frozenset({"branch_manager"})),
         ),
     ),
     Group(
@@ -98,6 +107,7 @@ MENU: Final = (
         (
             Entry("members.index", mark("Members"), "people", OFFICES),
             Entry("agreements.index", mark("Agreements"), "doc", OFFICES),
+            Entry("voting.index", mark("Votes"), "people", OFFICES),
         ),
     ),
     Group(

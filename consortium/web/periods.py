@@ -7,7 +7,9 @@ from typing import Final
 from flask import request
 
 from consortium.billing.papers import MONTHS
+from consortium.billing.periods import LENGTHS
 from consortium.core.days import swedish_day
+from consortium.core.words import mark
 from consortium.web.asking import visit
 from consortium.web.language import told
 
@@ -45,6 +47,25 @@ def month_name(month: int) -> str:
 def month_title(month: date) -> str:
     """`november 2026`."""
     return f"{month_name(month.month)} {month.year}"
+
+
+def period_title(month: date, months: int) -> str:
+    """`november 2026`, `kvartal 4 2026` or `2026`: `months` (1, 3 or 12) from `month`."""
+    if months == LENGTHS[0]:
+        return month_title(month)
+    if months == LENGTHS[1]:
+        quarter = (month.month + 2) // 3
+        return told(mark("quarter {quarter} of {year}"), quarter=quarter, year=month.year)
+    return str(month.year)
+
+
+def months_title(month: date, to_month: int) -> str:
+    """`november 2026`, `januari–juni 2026`, or `2026`: months of one year, first day and last."""
+    if month.month == to_month:
+        return month_title(month)
+    if (month.month, to_month) == (1, len(MONTHS)):
+        return str(month.year)
+    return f"{month_name(month.month)}–{month_name(to_month)} {month.year}"
 
 
 def month_choices() -> list[tuple[int, str]]:

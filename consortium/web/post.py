@@ -178,9 +178,10 @@ def _shown(letter: Any, state: str) -> Shown:
 def _about(key: str) -> tuple[str, str] | None:
     """What a letter was about, where its key tells: its name and its page."""
     sort, _colon, rest = key.partition(":")
-    if sort == "invoice":
-        name = told(mark("Invoice {number}"), number=rest)
-        return name, url_for("web.invoices.show", number=rest)
+    if sort in {"invoice", "reminder"}:
+        number = rest.partition(":")[0]
+        name = told(mark("Invoice {number}"), number=number)
+        return name, url_for("web.invoices.show", number=number)
     if sort == "plan":
         slug = rest.partition(":")[2].partition(":")[0]
         return told(mark("Changed time")), url_for("web.branches.show", slug=slug)

@@ -22,7 +22,7 @@ PLACES = {
     "agreement": "web.agreements.index",
     "pools": "web.sharing.index",
     "keys": "web.sharing.index",
-    "accounts": "web.ledger.index",
+    "accounts": "web.month_ends.chosen",
     "people": "web.accounts.index",
 }
 """Step → the page where it is taken."""

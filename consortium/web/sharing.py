@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response as Answer
 
 from consortium.agreements.queries import agreements, clauses
 from consortium.billing.queries import runs
-from consortium.core.errors import Invalid, Problem
+from consortium.core.errors import Conflict, Invalid, Problem
 from consortium.core.words import mark
 from consortium.core.work import Work
 from consortium.costs.agreeing import KeyRule, change_budget, set_key
+from consortium.costs.key_filling import fields_of
 from consortium.costs.queries import latest_costs, pool_of_year, pool_years
 from consortium.costs.recording import NewCost, record_cost
 from consortium.http.answers import STATUS
@@ -37,6 +38,7 @@ from consortium.reports.trying import (
 from consortium.web.addresses import see
 from consortium.web.asking import Pages, asker
 from consortium.web.downloads import csv_file, csv_text
+from consortium.web.key_trial import address_of
 from consortium.web.key_words import SHORT_METHODS, parts_in_words, terms_in_words
 from consortium.web.language import language, told
 from consortium.web.periods import asked_period, month_choices, month_title, year_choices
@@ -47,8 +49,7 @@ from consortium.web.trials import FIELDS, fields_of_trial, is_asked, trial_asked
 
 pages = Pages("sharing", __name__, "/fordelning", right="costs.see")
 
-COSTS_SHOWN: Final = 12
-"""A year of monthly invoices on one page."""
+COSTS_SHOWN: Final = 12  # a year of monthly invoices
 
 
 class BudgetForm(Form):
@@ -114,7 +115,7 @@ def table() -> Response:
 
 
 @pages.get("/<code>")
-def show(code: str, problem: Invalid | None = None) -> tuple[str, HTTPStatus]:
+def show(code: str, problem: Problem | None = None) -> tuple[str, HTTPStatus]:
     """A pool in a month. A trial in the address is compared with the key in force."""
     year, month = asked_period()
     paging = paging_of(request.args.get("sida"), COSTS_SHOWN)
@@ -133,6 +134,7 @@ def show(code: str, problem: Invalid | None = None) -> tuple[str, HTTPStatus]:
         trial_faults={f.at: worded(f) for f in tried.problem.faults} if tried.problem else {},
         rounding=told(SHORT_METHODS[page.split.method]) if page.split else "",
         measured=_measured,
+        editor=_editor(code, tried),
         **shown,
     )
     return answer, STATUS[type(failed)] if failed else HTTPStatus.OK
@@ -162,7 +164,7 @@ def budget(code: str) -> Answer | tuple[str, HTTPStatus]:
         form = form_of(BudgetForm, request.form)
         with works().writing(asker()) as work:
             pool = change_budget(work, code, year, form.budget)
-    except Invalid as problem:
+    except (Invalid, Conflict) as problem:
         return show(code, problem)
     name = _in_language(pool.name, pool.name_en)
     offer_undo(told(mark("The budget of {pool} is changed"), pool=name), work.audited)
@@ -281,6 +283,11 @@ def _measured(exact: str) -> str:
         return number(value.numerator, language())
     cents = Decimal(round(value * 100)) / 100
     return number(f"{cents:.2f}", language())
+
+
+def _editor(code: str, tried: Tried) -> str:
+    """The form with every part of a key: of the trial, else of the one in force."""
+    return address_of(code, fields_of(tried.comparison.key) if tried.comparison else {})
 
 
 def _in_language(swedish: str, english: str) -> str:

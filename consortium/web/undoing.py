@@ -29,16 +29,20 @@ NUMBERS: Final = mark("The numbers of the entries cannot be read")
 
 PLACES: Final[Mapping[str, Callable[[str], tuple[str, dict[str, Any]]]]] = {
     "branch": lambda key: ("branches.show", {"slug": key}),
+    "budget": lambda key: ("consulting.show", {"year": key}),
     "closures": lambda _key: ("closures.index", {}),
     "crate": lambda key: ("crates.show", {"code": key}),
     "entry": lambda key: ("trail.show", {"entry_id": key}),
+    "hosting": lambda _key: ("hosting.index", {}),
     "invoice": lambda key: ("invoices.show", {"number": key}),
     "ledger": lambda _key: ("ledger.index", {}),
     "measure": lambda key: ("measures.show", {"code": key}),
     "member": lambda key: ("members.show", {"code": key}),
+    "payment": lambda key: ("payments.show", {"payment_id": key}),
     "plan": lambda key: ("tomorrow.index", {"datum": key}),
     "pool": lambda key: ("sharing.show", {"code": key.split()[0], "ar": key.split()[-1]}),
-    "run": lambda key: ("runs.show", {"month": key}),
+    "run": lambda key: ("runs.show", {"period": key}),
+    "settlement": lambda key: ("settlement.show", {"year": key}),
     "sharing": lambda _key: ("sharing.index", {}),
     "supplier": lambda key: ("emedia.supplier", {"code": key}),
     "usage": lambda key: ("emedia.index", {"ar": key}),
@@ -53,6 +57,7 @@ LISTS: Final = {
     "measures.added": "measures.index",
     "transports.crates_registered": "crates.index",
     "costs.pool_added": "sharing.index",
+    "costs.year_opened": "budget.index",
 }
 """What has a page of its own only as long as it is there → where one goes on when it is not."""
 

@@ -95,6 +95,7 @@ def test_the_list_is_chosen_by_year_and_member(site: Site) -> None:
     assert caller.get("/invoices?year=2025")["invoices"] == []
     assert set(found[0]) == {
         "number",
+        "document",
         "member",
         "name",
         "kind",

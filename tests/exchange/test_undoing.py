@@ -51,6 +51,13 @@ SHEETS = {
         "Kod;År;Namn;Budget (kr)\ntransport;2026;Transporter;1 000,50\nsystem;2026;Systemet;5 kr",
         {"transport;2026;Transporter;Transporter;1000,50;ja", "system;2026;Systemet;System;5,00;"},
     ),
+    "budget": (
+        (
+            "Kostnadspool;År;Rad;Text;Konto;Belopp (kr)\n"
+            "premises;2026;2;Städning;6070;1 000,50\npremises;2026;1;Hyra;;3"
+        ),
+        {"premises;2026;2;Städning;6070;1000,50", "premises;2026;1;Hyra;;3,00"},
+    ),
     "costs": (
         (
             "Kostnadspool;Referens;Datum;Belopp (kr)\n"

@@ -7,6 +7,8 @@ from consortium.branches.closing import close_branch
 from consortium.branches.registering import NewBranch
 from consortium.core.work import Work
 from consortium.costs.agreeing import add_pool
+from consortium.costs.budgeting import put_lines
+from consortium.costs.entries import NewLine
 from consortium.costs.recording import NewCost, record_cost
 from consortium.emedia.importing import import_usage
 from consortium.measures.entering import add_measure, enter_values
@@ -34,6 +36,12 @@ def make_everything(work: Work) -> None:
     bill = NewCost("faktura 4711", date(2026, 10, 31), "=Leverantör", "Licens", 123_450)
     record_cost(work, "system", 2026, bill)
     record_cost(work, "system", 2026, NewCost("kredit 1", date(2026, 11, 2), "", "", -5_050))
+    licence = NewCost(
+        "licens 1", date(2026, 11, 3), "Drift", "", 5, "6420", COUNTED, date(2026, 12, 31)
+    )
+    record_cost(work, "system", 2026, licence)
+    add_pool(work, "premises", 2026, ("Lokaler", "Premises"), 1_00, everyone=True)
+    put_lines(work, "premises", 2026, [NewLine(1, "=Hyra", 2_00, "6010"), NewLine(3, "Del", -50)])
     import_usage(work, sheet(*USED), "usage.csv")
     register_crates(work, "falu-stadsbibliotek", 3)
     roles = [("finance", None), ("branch_manager", "2062"), ("branch_manager", "2080")]

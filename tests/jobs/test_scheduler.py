@@ -60,6 +60,7 @@ def test_a_year_runs_each_business_date_of_each_job_once(
     dates = {name: [run.business_date for run in runs if run.job == name] for name in JOBS}
     assert {name: len(days) for name, days in dates.items()} == {
         "invoicing": 12,
+        "reminding": BUSINESS_DAYS,
         "routing": BUSINESS_DAYS,
         "upkeep": 365,
         "fetching": 1,  # 1 March

@@ -124,9 +124,7 @@ def test_a_placing_is_taken_back_and_the_undo_of_that_places_it_again(world: Wor
     assert left(world)["20260002"] == 133_334
     with world.writing(FINANCE) as work:
         entries = list(
-            work.session.exec(
-                select(AuditEntry).where(AuditEntry.event.startswith("payments."))
-            )
+            work.session.exec(select(AuditEntry).where(AuditEntry.event.startswith("payments.")))
         )
         # The placing as a whole cannot be taken back: a part of it is not there any more.
         placed, taken = (e for e in entries if e.event != "payments.taken_in")

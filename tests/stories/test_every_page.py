@@ -13,7 +13,13 @@ from tests.stories.worlds import make_november
 from tests.web.browsing import signed_in
 
 # Runs and books are the whole consortium's: a role of one municipality does not open them.
-WHOLE_ONLY = ("/fakturakorning", "/bokforing")
+WHOLE_ONLY = (
+    "/fakturakorning",
+    "/bokforing",
+    "/betalningar/att-placera",
+    "/betalningar/filer",
+    "/betalningar/paminnelser",
+)
 ASKING_MORE = {
     "/lador/etiketter.pdf",
     "/delade-resurser/kostnader.csv",
@@ -31,14 +37,37 @@ KNOWING_MORE = (
     "/fordelning/system",
     "/fordelning/efilm?ar=2026&manad=3",
     "/fordelning/system?lika=100&del1=0&del2=0",
+    "/budget/system",
+    "/budget/efilm?ar=2026",
+    "/budget/dialog/2026",
+    "/budget/dialog/2027",
+    "/kostnader/1",
+    "/kostnader?ar=2026&pott=system",
+    "/fordelning/system/nyckel?ar=2026&manad=11",
+    "/fordelning/system/nyckel?ar=2026&manad=11&d1.tar=rest&d1.sort=lika",
+    "/fordelning/system/nycklar?ar=2026",
+    "/fordelning/system/nycklar/2026-01-01/nyckel.json",
+    "/fordelning/system/jamfor?ar=2026&b=pool:transports",
+    "/fordelning/system/infasning?ar=2026&manad=11&d1.tar=rest&d1.sort=lika",
+    "/rostetal/regel?body=Styrgruppen&votes=41&clause=§+7.1&d1.tar=rest&d1.sort=lika",
     "/fakturakorning/2026-11",
     "/fakturakorning/2026-12",
+    "/fakturakorning/2026-k4",
+    "/fakturakorning/2026-11/1/ersatt",
+    "/avrakning/2026",
+    "/avrakning/2026/2029",
+    "/fakturor/20260008/kreditera",
     "/fakturor/20260008",
     "/fakturor/20260008/varfor/1",
     "/fakturor/20260001",
+    "/arsrapport/2029/2026.pdf",
     "/e-medier/leverantorer/ebocker",
     "/lador/LD000001",
     "/imorgon?datum=2026-11-29",
+    "/betalningar/1",
+    "/betalningar/kontoutdrag/2029",
+    "/betalningar/reskontra.csv",
+    "/betalningar/reskontra.xlsx?dag=2026-11-01",
 )
 
 

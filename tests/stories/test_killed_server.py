@@ -175,8 +175,8 @@ def advance(caller: Caller, month: str, answers: Answers) -> bool:
             answers.months.add(month)
     elif f"{page}/godkann" in text and run:
         caller.post(f"{page}/godkann", {"run": run[1]}, at=page)
-    elif 'name="month"' in text:
-        caller.post("/fakturakorning", {"month": month}, at=page)
+    elif 'name="period"' in text:
+        caller.post("/fakturakorning", {"period": month}, at=page)
     else:
         return True
     return False

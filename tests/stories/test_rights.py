@@ -97,7 +97,9 @@ def known(house: House) -> Known:
         ("/api/v1/members", "code"): (OWN, OTHER),
         ("/bibliotek", "slug"): ("leksands-bibliotek", "mora-bibliotek"),
         ("/api/v1/branches", "slug"): ("leksands-bibliotek", "mora-bibliotek"),
+        ("/arsrapport", "code"): (OWN, OTHER),
         ("/lador", "code"): (own_crate, other_crate),
+        ("/betalningar", "code"): (OWN, OTHER),
         ("/api/v1/crates", "code"): (own_crate, other_crate),
         ("/fakturor", "number"): (own_invoice, other_invoice),
         ("/post/faktura", "number"): (own_invoice, other_invoice),
@@ -105,13 +107,16 @@ def known(house: House) -> Known:
         ("/matvarden", "code"): one("population"),
         ("/api/v1/measures", "code"): one("population"),
         ("/fordelning", "code"): one("system"),
+        ("/budget", "code"): one("system"),
+        ("/", "cost_id"): one("1"),
         ("/api/v1/pools", "code"): one("system"),
         ("/e-medier", "code"): one("ebocker"),
         ("/", "position"): one("1"),
         ("/", "form"): one("pdf"),
         ("/", "media"): one("pdf"),
         ("/fakturakorning", "name"): one("kostnadsdelning"),
-        ("/fakturakorning", "month"): one("2026-11"),
+        ("/fakturakorning", "period"): one("2026-11"),
+        ("/avrakning", "member"): (OWN, OTHER),
         ("/api/v1/invoice-runs", "month"): one("2026-11"),
         ("/api/v1/runs", "month"): one("2026-11"),
         ("/", "month"): one("2026-11"),
@@ -136,6 +141,8 @@ def known(house: House) -> Known:
         ("/", name): one("1")
         for name in (
             "plan_id",
+            "payment_id",
+            "file_id",
             "closure_id",
             "entry_id",
             "batch_id",
@@ -274,6 +281,6 @@ def test_the_list_names_every_address_and_its_roles(house: House) -> None:
     }
     assert listed == there
     by_path = {(row["path"], *row["methods"]): row for row in rows}
-    assert by_path[("/fakturakorning/<month>/utfarda", "POST")]["roles"] == ["finance"]
+    assert by_path[("/fakturakorning/<period>/utfarda", "POST")]["roles"] == ["finance"]
     assert by_path[("/logga-in", "GET")]["right"] is None
     assert json.loads(json.dumps(rows)) == rows

@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from consortium.agreements.queries import agreements
 from consortium.agreements.signing import add_clause, sign_agreement
+from consortium.billing.handing_over import hand_over
 from consortium.billing.issuing import issue_invoices
 from consortium.branches.closing import lift_closure
 from consortium.branches.registering import NewBranch, register_branch
@@ -16,13 +17,19 @@ from consortium.cards.issuing import issue_card, replace_card
 from consortium.cards.tables import Card
 from consortium.core.work import Work
 from consortium.costs.agreeing import KeyRule, Vat, change_budget, set_key, set_vat, take_part
+from consortium.costs.budgeting import put_lines
+from consortium.costs.changing import correct_cost
+from consortium.costs.entries import NewCost, NewLine
 from consortium.costs.queries import pool_of_year
 from consortium.costs.recording import replace_costs
+from consortium.costs.tables import ActualCost
 from consortium.emedia.importing import import_usage
 from consortium.emedia.registering import know_customer, set_price
+from consortium.ledger.locking import lock_month
 from consortium.ledger.posting import choose_accounts
 from consortium.measures.entering import add_measure, enter_values, lock_values
 from consortium.members.joining import Address, Newcomer, join, make_host, name_consortium
+from consortium.payments.rates import set_rate
 from consortium.people.changing import close_account, reopen_account
 from consortium.transports.counting import count_crates
 from consortium.transports.moving import pack, record_event
@@ -31,13 +38,16 @@ from tests.emedia.making import sheet
 from tests.transports.making import FALUN, MORA
 from tests.undo.changes import (
     NOVEMBER,
+    SEPTEMBER,
     Change,
     approve,
+    book_in_september,
     card_number,
     change_person,
     close_mora,
     decide_key,
     move_address,
+    send_budget,
 )
 from tests.undo.world import EQUAL, JULY, WINDOW, YEAR_END
 
@@ -61,6 +71,15 @@ class Case:
     facts: Mapping[str, str | int] = field(default_factory=dict)
     at: str = ""
     change: Change | None = None
+
+
+OTHER_LINES = [NewLine(1, "Annat", 1_00)]
+
+
+def correct_again(work: Work) -> None:
+    rows = select(ActualCost.id).where(ActualCost.reference == "F 4712")
+    new = NewCost("F 4712", date(2026, 4, 1), "Drift", "", 7)
+    correct_cost(work, work.session.exec(rows).one(), "office", new)
 
 
 def issue(work: Work) -> None:
@@ -117,6 +136,11 @@ def join_ready(work: Work) -> None:
     join(work, Newcomer("2031", "Rättvik", "", "municipality", "212000-2213"), address, JULY)
 
 
+def pass_claims(work: Work) -> None:
+    book_in_september(work)
+    hand_over(work, date(2026, 11, 20), transfer=True)
+
+
 def bill_newcomer(work: Work) -> None:
     enter_values(work, "population", YEAR_END, {"2031": "10000"}, "SCB")
     issue(work)
@@ -168,6 +192,16 @@ CASES = (
     Case("costs.pool_added",
          lambda work: take_part(work, pool_of_year(work, "vans", 2026), "2062"),
          "Its part in a cost pool is recorded"),
+    Case("costs.budget_changed", lambda work: put_lines(work, "system", 2026, OTHER_LINES), AGAIN,
+         by("costs.lines_changed")),
+    Case("costs.lines_changed", lambda work: put_lines(work, "system", 2026, OTHER_LINES), AGAIN,
+         by("costs.lines_changed")),
+    Case("costs.lines_changed", issue, ISSUED, RUN, "run 2026-11"),
+    Case("costs.corrected", correct_again, AGAIN, by("costs.corrected")),
+    Case("costs.year_opened", lambda work: change_budget(work, "office", 2027, 5), AGAIN,
+         by("costs.budget_changed")),
+    Case("costs.round_commented", send_budget, "The version is no longer out for answers", {},
+         "budget 2027"),
     Case("costs.pool_added", lambda work: change_budget(work, "vans", 2026, 1), AGAIN,
          by("costs.budget_changed")),
     Case("costs.recorded",
@@ -196,6 +230,10 @@ CASES = (
     Case("ledger.accounts_chosen", lambda work: choose_accounts(work, {"receivable": "1512"}),
          AGAIN, by("ledger.accounts_chosen")),
     Case("ledger.accounts_chosen", issue, "{name} is booked by it", {"name": "20260001"}, "ledger"),
+    Case("ledger.month_locked", lambda work: lock_month(work, date(2026, 10, 1)),
+         "{month} is locked after it", {"month": "2026-10"}, "ledger"),
+    Case("ledger.month_opened", lambda work: lock_month(work, SEPTEMBER), AGAIN,
+         by("ledger.month_locked")),
     Case("measures.added", lambda work: enter_values(work, "loans", YEAR_END, {"2080": "1"}, "X"),
          "There are values of {thing}", {"thing": "2025-12-31"}),
     Case("measures.added", weigh_by_loans, "An allocation key reads it", {}, "sharing"),
@@ -216,6 +254,13 @@ CASES = (
          AGAIN, by("members.consortium_named")),
     Case("members.host_made", issue, ISSUED, RUN, "run 2026-11",
          change=lambda work: make_host(work, "2081", date(2026, 10, 1), "991-2346")),
+    Case("payments.rate_set", lambda work: set_rate(work, JULY, "3"), AGAIN,
+         by("payments.rate_set")),
+    Case("payments.rate_removed", lambda work: set_rate(work, JULY, "3"), AGAIN,
+         by("payments.rate_set")),
+    Case("members.host_made", pass_claims, "Claims have passed to the host from {day}",
+         {"day": "2026-11-20"}, "hosting",
+         change=lambda work: make_host(work, "2081", date(2026, 11, 20), "991-2346", series="7")),
     Case("members.joined", register_rattvik,
          "The library {thing} belongs to it", {"thing": "rattviks-bibliotek"},
          "branch rattviks-bibliotek"),

@@ -8,6 +8,9 @@ from sqlmodel import col, select
 
 from consortium.agreements.signing import add_clause, sign_agreement
 from consortium.agreements.tables import Agreement
+from consortium.billing.holding_back import go_on, stop_deliveries
+from consortium.billing.issuing import issue_invoices
+from consortium.billing.periods import Cut
 from consortium.billing.preparing import approve_run, prepare_run, withdraw_approval
 from consortium.branches.changing import change_branch
 from consortium.branches.closing import close_branch, lift_closure
@@ -16,23 +19,36 @@ from consortium.branches.tables import Closure
 from consortium.cards.blocking import block_card, lift_block
 from consortium.cards.issuing import issue_card, replace_card
 from consortium.cards.tables import Card
+from consortium.core.settings import Web
 from consortium.core.work import Work
 from consortium.costs.agreeing import (
     KeyRule,
     Vat,
     add_pool,
     change_budget,
+    confirm_vat,
     contribute,
     set_key,
     set_vat,
     take_part,
 )
-from consortium.costs.changing import change_pool
+from consortium.costs.attaching import attach
+from consortium.costs.budgeting import put_lines
+from consortium.costs.changing import change_pool, correct_cost
+from consortium.costs.consulting import comment, decide_round, send_round
+from consortium.costs.entries import NewLine
+from consortium.costs.forecasting import NewForecast, make_forecast
+from consortium.costs.opening import open_year
 from consortium.costs.queries import pool_of_year
 from consortium.costs.recording import NewCost, record_cost
+from consortium.costs.tables import ActualCost, BudgetRound
+from consortium.costs.voting import VotingTerms, set_rule
 from consortium.emedia.importing import import_usage
 from consortium.emedia.registering import add_supplier, know_customer, set_price
-from consortium.ledger.posting import choose_accounts
+from consortium.ledger.locking import lock_month, open_month
+from consortium.ledger.posting import Heading, choose_accounts, post
+from consortium.ledger.rules import Amount
+from consortium.ledger.tables import JournalEntry
 from consortium.measures.entering import add_measure, enter_values
 from consortium.members.changing import Identity, change_identity
 from consortium.members.joining import (
@@ -43,6 +59,7 @@ from consortium.members.joining import (
     make_host,
     name_consortium,
 )
+from consortium.payments.rates import remove_rate, set_rate
 from consortium.people.admitting import Terms, open_account
 from consortium.people.changing import (
     Particulars,
@@ -59,10 +76,11 @@ from consortium.transports.registering import (
     set_template_stop,
 )
 from tests.emedia.making import sheet
-from tests.making import WEEK
+from tests.making import FIRST, WEEK
 from tests.transports.making import DEPOT, FALUN, MORA, TOMORROW
 from tests.undo.world import EQUAL, JULY, LATER, WINDOW, YEAR_END
 
+SEPTEMBER: Final = date(2026, 9, 1)
 NOVEMBER: Final = date(2026, 11, 1)
 Change = Callable[[Work], object]
 
@@ -131,6 +149,26 @@ def spend(work: Work) -> None:
     )
 
 
+def spent(work: Work) -> int:
+    """The id of what `spend` has recorded."""
+    rows = select(ActualCost.id).where(ActualCost.reference == "F 4711")
+    return work.session.exec(rows).one()
+
+
+def correct(work: Work) -> None:
+    new = NewCost("F 4712", date(2026, 4, 1), "Drift", "", 5, "6420", date(2026, 4, 1), JULY)
+    correct_cost(work, spent(work), "office", new)
+
+
+def send_budget(work: Work) -> int:
+    """Next year's pool is out for answers."""
+    return send_round(work, 2027, LATER, "", Web(address="https://lib.example")).id
+
+
+def budget_out(work: Work) -> int:
+    return work.session.exec(select(BudgetRound.id).where(BudgetRound.state == "sent")).one()
+
+
 def scan(*kinds: str) -> Change:
     """Pack a crate at Falun for Mora and record `kinds`, all but the last one as background."""
 
@@ -143,15 +181,24 @@ def scan(*kinds: str) -> Change:
 
 
 def approve(work: Work) -> int:
-    run = prepare_run(work, NOVEMBER)
+    run = prepare_run(work, Cut(NOVEMBER))
     approve_run(work, run.id)
     return run.id
+
+
+def issue(work: Work) -> None:
+    issue_invoices(work, approve(work))
 
 
 def change_person(work: Work, title: str = "Ekonomichef") -> None:
     roles = (("finance", None), ("branch_manager", "2080"))
     terms = Terms("ekonom@2080.example", None, date(2027, 1, 31))
     change_account(work, "ekonom", Particulars(title, roles, terms))
+
+
+def book_in_september(work: Work) -> JournalEntry:
+    lines = Amount("1510", "2062", 100), Amount("3690", "2062", -100, "system")
+    return post(work, Heading("booked", "booked", date(2026, 9, 30), "Faktura"), lines)
 
 
 VAN2: Final = NewVehicle("van2", "Bil 2", DEPOT, 12, (time(8), time(15)), 20_000, 450, 38_000, 10)
@@ -163,11 +210,16 @@ CHANGES: Final[dict[str, tuple[Change, Change]]] = {
     "agreements.signed": (lambda _work: None, sign_another),
     "billing.approval_withdrawn": (
         approve,
-        lambda work: withdraw_approval(work, prepare_run(work, NOVEMBER).id),
+        lambda work: withdraw_approval(work, prepare_run(work, Cut(NOVEMBER)).id),
     ),
     "billing.approved": (
-        lambda work: prepare_run(work, NOVEMBER),
-        lambda work: approve_run(work, prepare_run(work, NOVEMBER).id),
+        lambda work: prepare_run(work, Cut(NOVEMBER)),
+        lambda work: approve_run(work, prepare_run(work, Cut(NOVEMBER)).id),
+    ),
+    "billing.deliveries_stopped": (issue, lambda work: stop_deliveries(work, 1)),
+    "billing.deliveries_went_on": (
+        lambda work: [issue(work), stop_deliveries(work, 1)],
+        lambda work: go_on(work, 1),
     ),
     "branches.changed": (lambda _work: None, change_falun),
     "branches.closed": (lambda _work: None, close_mora),
@@ -189,12 +241,27 @@ CHANGES: Final[dict[str, tuple[Change, Change]]] = {
         lambda work: [block_card(work, card_number(work), why) for why in (BLOCKED, "lost")],
         lambda work: replace_card(work, card_number(work)),
     ),
+    "costs.attached": (
+        spend,
+        lambda work: attach(work, spent(work), b"%PDF-1.7", "faktura.pdf"),
+    ),
     "costs.budget_changed": (
         lambda _work: None,
         lambda work: change_budget(work, "system", 2026, 7_000_00),
     ),
     "costs.contribution_added": (lambda _work: None, give),
+    "costs.corrected": (spend, correct),
+    "costs.forecast_made": (
+        lambda _work: None,
+        lambda work: make_forecast(work, "system", 2026, NewForecast(NOVEMBER, 5, "Rabatt")),
+    ),
     "costs.key_set": (lambda _work: None, decide_key),
+    "costs.lines_changed": (
+        lambda work: put_lines(work, "system", 2026, [NewLine(1, "Drift", 5_00, "6420")]),
+        lambda work: put_lines(
+            work, "system", 2026, [NewLine(1, "Licens", 7_00), NewLine(2, "Drift", 5_00, "6420")]
+        ),
+    ),
     "costs.participant_added": (
         lambda _work: None,
         lambda work: take_part(work, pool_of_year(work, "emedia", 2026), "2062", JULY),
@@ -208,7 +275,24 @@ CHANGES: Final[dict[str, tuple[Change, Change]]] = {
         lambda work: change_pool(work, "system", 2026, ("Systemet", ""), 1_200_000_00),
     ),
     "costs.recorded": (lambda _work: None, spend),
+    "costs.round_commented": (
+        send_budget,
+        lambda work: comment(work, budget_out(work), "2062", "objects", "För dyrt."),
+    ),
+    "costs.round_decided": (
+        send_budget,
+        lambda work: decide_round(work, budget_out(work), NOVEMBER, "Antas."),
+    ),
+    "costs.vat_confirmed": (
+        lambda _work: None,
+        lambda work: confirm_vat(work, pool_of_year(work, "system", 2026), FIRST),
+    ),
     "costs.vat_set": (lambda _work: None, tax_anew),
+    "costs.voting_rule_set": (
+        lambda _work: None,
+        lambda work: set_rule(work, VotingTerms("Styrgruppen", JULY, 41, "§ 1", EQUAL)),
+    ),
+    "costs.year_opened": (lambda _work: None, lambda work: open_year(work, 2027)),
     "emedia.customer_known": (
         lambda _work: None,
         lambda work: know_customer(work, "film", "2062", "P1:mora"),
@@ -228,6 +312,14 @@ CHANGES: Final[dict[str, tuple[Change, Change]]] = {
         lambda _work: None,
         lambda work: choose_accounts(work, {"receivable": "1511", "rounding": "3740"}),
     ),
+    "ledger.month_locked": (
+        book_in_september,
+        lambda work: lock_month(work, SEPTEMBER),
+    ),
+    "ledger.month_opened": (
+        lambda work: [book_in_september(work), lock_month(work, SEPTEMBER)],
+        lambda work: open_month(work, SEPTEMBER, "En faktura saknas"),
+    ),
     "measures.added": (
         lambda _work: None,
         lambda work: add_measure(work, "loans", ("Lån", "Loans"), "lån"),
@@ -245,7 +337,7 @@ CHANGES: Final[dict[str, tuple[Change, Change]]] = {
     ),
     "members.host_made": (
         lambda _work: None,
-        lambda work: make_host(work, "2081", date(2027, 1, 1), "991-2346", 20),
+        lambda work: make_host(work, "2081", date(2027, 1, 1), "991-2346", 20, "7", f_tax=True),
     ),
     "members.identity_changed": (
         lambda _work: None,
@@ -260,6 +352,14 @@ CHANGES: Final[dict[str, tuple[Change, Change]]] = {
     "people.account_opened": (
         lambda _work: None,
         lambda work: open_account(work, "vikarie", "Vikarie", "en lang losenfras", []),
+    ),
+    "payments.rate_removed": (
+        lambda work: set_rate(work, JULY, "2,5", "Riksbanken"),
+        lambda work: remove_rate(work, JULY),
+    ),
+    "payments.rate_set": (
+        lambda work: set_rate(work, JULY, "2", "Egen"),
+        lambda work: set_rate(work, JULY, "2,5", "Riksbanken"),
     ),
     "people.account_reopened": (
         lambda work: close_account(work, "ekonom"),

@@ -17,6 +17,10 @@ ELSEWHERE = {
     "messages.webhook_added",
     "messages.webhook_ended",
     "messages.webhook_resumed",
+    "payments.paid_back",
+    "payments.pay_back_withdrawn",
+    "payments.placed",
+    "payments.taken_back",
     "people.token_given",
     "people.token_restored",
     "people.token_revoked",
@@ -24,7 +28,7 @@ ELSEWHERE = {
     "transports.plan_accepted",
     "transports.plan_rejected",
 }
-"""In test_plans.py and test_states.py."""
+"""In test_paying.py, test_plans.py and test_states.py."""
 
 
 def newest(work: Work, event: str) -> AuditEntry:

@@ -43,22 +43,37 @@ WHO_AND_WHEN: Final = frozenset(
         "answered_by",
         "approved_at",
         "approved_by",
+        "attached_at",
+        "attached_by",
+        "decided_at",
+        "decided_by",
         "entered_at",
         "entered_by",
+        "held_at",
         "imported_at",
         "imported_by",
+        "made_at",
+        "made_by",
+        "locked_at",
+        "locked_by",
         "session_seed",
+        "written_at",
+        "written_by",
     }
 )
 """Columns that say who wrote a row and when: of a value put back, whoever did that."""
-REWRITTEN: Final = frozenset({"actualcost", "branchalias", "openinghours", "rolegrant", "runcase"})
+REWRITTEN: Final = frozenset(
+    {"actualcost", "branchalias", "openinghours", "periodlock", "rolegrant", "runcase"}
+)
 """Tables whose rows are always put in anew: what they say is kept, their ids are not."""
 SPENT: Final[dict[str, Callable[[Mapping[str, Any]], bool]]] = {
     "card": lambda row: row["patron_id"] is None or row["state"] == "replaced",
     "cardblock": lambda row: row["lifted_at"] is not None,
     "invoicerun": lambda row: row["state"] == "prepared",
     "closure": lambda row: row["lifted_at"] is not None,
+    "budgetround": lambda row: row["state"] in {"sent", "replaced"},
     "cardseries": lambda _row: True,
+    "periodlock": lambda row: row["opened_at"] is not None,
     "account": lambda row: not row["active"],
 }
 """Rows that stay by design though they bind nothing: numbers, for one, are never given twice."""
@@ -78,6 +93,9 @@ def make_world(work: Work) -> None:
         pool = add_pool(work, code, 2026, (code, code), 1_200_000_00, everyone=True)
         set_vat(work, pool, FIRST, Vat("S", 25))
         set_key(work, code, 2026, KeyRule(key, "§ 1", FIRST, {}))
+    pool = add_pool(work, "system", 2027, ("system", "system"), 1_200_000_00, everyone=True)
+    set_vat(work, pool, date(2027, 1, 1), Vat("S", 25))
+    set_key(work, "system", 2027, KeyRule(EQUAL, "§ 1", date(2027, 1, 1), {}))
     add_pool(work, "emedia", 2026, ("E-medier", "E-media"), 10_000_000, everyone=False)
     add_measure(work, "e_loans", ("E-lån", "E-loans"), "lån")
     add_supplier(work, "film", "Viddla")

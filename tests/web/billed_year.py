@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from consortium.app import create_app
 from consortium.billing.delivering import mark_delivered, parcel_of
 from consortium.billing.rendering import keep_documents, paper_to_render, render
 from consortium.core.db import open_engine
-from consortium.core.settings import Settings
+from consortium.core.settings import Invoicing, Settings
 from consortium.core.work import Works
 from consortium.migrations import upgrade
 from tests.billing.worlds import make_year
@@ -60,6 +60,13 @@ def site_of(folder: Path, clock: Clock) -> Site:
     path = folder / "site.db"
     shutil.copy(_made(), path)
     works = Works(open_engine(f"sqlite:///{path}"), clock)
+    settings = Settings.model_validate({"home": folder, "web": {"secret_key": "test" * 8}})
+    return Site(create_app(settings, works), works)
+
+
+def two_persons(site: Site, folder: Path) -> Site:
+    """The same site where the settings ask that another issues what one has approved."""
+    works = replace(site.works, invoicing=Invoicing(second_person=True))
     settings = Settings.model_validate({"home": folder, "web": {"secret_key": "test" * 8}})
     return Site(create_app(settings, works), works)
 

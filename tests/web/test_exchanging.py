@@ -60,7 +60,7 @@ def test_a_sheet_is_seen_taken_in_and_taken_back(
     assert '<span class="old">1240000,50</span> <ins class="new">5,00</ins>' in page
     assert names(world) == before
     assert take(surfer, review).location == "/import"
-    assert names(world) == {"E-medier", "Systemet", "Transporter"}
+    assert names(world) == {"E-medier", "Lokaler", "Systemet", "Transporter"}
     page = surfer.get("/import").text
     assert (
         say(

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from python_calamine import load_workbook
 
+from consortium.billing.crediting import credit_invoice
 from consortium.billing.rendering import paper_to_render, render
 from consortium.cli import main
 from tests.billing.worlds import issue_month
@@ -92,6 +94,18 @@ def test_the_csv_has_every_invoice(site: Site) -> None:
     assert [(r["number"], r["member"], r["payable_ore"]) for r in rows] == [
         (r["invoice_number"], r["member"], r["payable_ore"]) for r in issued
     ]
+
+
+def test_the_workbook_has_every_invoice_and_line_in_kronor(site: Site) -> None:
+    page = site.surfer("finance").get("/fakturor?ar=2026").text
+    assert 'href="/fakturor/fakturor.xlsx?ar=2026"' in page
+    answer = site.surfer("finance").get("/fakturor/fakturor.xlsx?ar=2026")
+    invoices, lines = (
+        load_workbook(io.BytesIO(answer.data)).get_sheet_by_index(place).to_python()
+        for place in (0, 1)
+    )
+    assert f"{sum(Decimal(str(row[11])) for row in invoices[1:])}" == "487897.89"
+    assert f"{sum(Decimal(str(row[7])) for row in lines[1:])}" == "423100.57"
 
 
 def test_an_invoice_shows_what_stands_on_its_paper(site: Site) -> None:
@@ -188,7 +202,7 @@ def test_the_steps_of_a_line_sum_to_it(
     steps = steps_of(page.text)
     assert abs(sum(steps) - kronor(before[1])) <= Decimal("0.0001") * len(steps)
     assert f"På fakturan {net}" in said
-    assert "Det fördelades om nyss och gav samma belopp och samma kontrollsumma" in said
+    assert "Fördelat om så som det är lagrat ger det samma belopp och samma kontrollsumma" in said
 
 
 def test_the_reason_shows_pool_key_clause_measures_and_sum(site: Site) -> None:
@@ -268,3 +282,46 @@ def test_invoices_are_closed_to_the_counter_and_unknown_ones_are_not_found(site:
     finance = site.surfer("finance")
     for path in ("/fakturor/1", "/fakturor/1.pdf", f"{LEKSAND}/varfor/5", f"{LEKSAND}/varfor/0"):
         assert finance.get(path).status_code == 404, path
+
+
+def test_the_list_tells_credit_notes_apart_and_finds_what_is_not_paid(
+    site: Site, clock: Clock
+) -> None:
+    with site.works.writing(OPERATOR) as work:
+        credit_invoice(work, "20260008", "Fel")
+    finance = site.surfer("finance")
+    notes = words_of(finance.get("/fakturor?ar=2026&slag=kredit").text)
+    assert "20260028 Leksand Kreditfaktura 2026-11" in notes
+    assert f"{MINUS}32 817,17" in notes
+    assert "Summa 1 faktura" in notes
+    assert "Summa 27 fakturor" in words_of(finance.get("/fakturor?ar=2026&slag=faktura").text)
+    unpaid = words_of(finance.get("/fakturor?ar=2026&betalning=obetalda").text)
+    assert "Summa 26 fakturor" in unpaid  # not the one that is credited whole
+    late = "/fakturor?ar=2026&betalning=forfallna"
+    assert "Ingen faktura stämmer med valet" in words_of(finance.get(late).text)
+    clock.forward(days=31)
+    finance = site.surfer("finance")
+    assert "Summa 26 fakturor" in words_of(finance.get(late).text)
+    said = words_of(finance.get("/fakturor/20260009").text)
+    assert "Förfallet 4 411,77 kr är kvar att betala, 1 dagar efter förfallodagen" in said
+    rows = csv.DictReader(io.StringIO(finance.get(f"/fakturor/fakturor.csv{late[9:]}").text))
+    assert len(list(rows)) == 26
+
+
+def test_a_branch_manager_gets_the_own_part_of_the_basis(site: Site) -> None:
+    manager = site.surfer("branch_manager")
+    text = manager.get(f"{LEKSAND}/varfor/3/underlag.json").text
+    own = json.loads(text)
+    assert own["share"]["share_ore"] == 457_140
+    assert own["measures"][0] == {
+        "measure": "stops",
+        "date": "2026-01-01",
+        "value": "2",
+        "total": "37",
+    }
+    assert "2062" not in text
+    page = words_of(manager.get(f"{LEKSAND}/varfor/3").text)
+    assert "Hämta er del av underlaget" in page
+    assert "Alla som delar på den" not in page
+    whole = words_of(site.surfer("finance").get(f"{LEKSAND}/varfor/3").text)
+    assert "Se vad var och en av de 15 bär" in whole

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from consortium.billing.queries import invoices_of_month, latest_run
+from consortium.billing.queries import cut_of, invoices_of_month, latest_run
 from consortium.costs.agreeing import change_budget
 from consortium.measures.tables import MeasureValue
 from consortium.members.joining import Address, change_address
 from consortium.members.queries import member_by_code
 from tests.billing.worlds import NOVEMBER
 from tests.conftest import OPERATOR, Clock
-from tests.web.billed_year import Site, site_of
+from tests.web.billed_year import Site, site_of, two_persons
 from tests.web.browsing import Surfer
 
 RUN = "/fakturakorning/2026-11"
@@ -52,7 +52,7 @@ def run_of(site: Site) -> str:
 def approved(site: Site) -> Surfer:
     """A finance officer who has prepared and approved November."""
     finance = site.surfer("finance")
-    finance.send("/fakturakorning", {"month": "2026-11"}, at=RUN)
+    finance.send("/fakturakorning", {"period": "2026-11"}, at=RUN)
     finance.send(f"{RUN}/godkann", {"run": run_of(site)}, at=RUN)
     return finance
 
@@ -70,7 +70,7 @@ def test_a_month_is_prepared_approved_and_issued_over_the_pages(site: Site) -> N
     assert start.request.path == "/fordelning"  # no run is open
     preview = words_of(finance.get(RUN).text)
     assert "Ingen körning är öppen" in preview
-    page = finance.send("/fakturakorning", {"month": "2026-11"}, at=RUN)
+    page = finance.send("/fakturakorning", {"period": "2026-11"}, at=RUN)
     prepared = words_of(page.text)
     assert "Godkänn 27 fakturor" in prepared
     assert "487 897,89 kr" in prepared  # what the 27 of expected/2026-11 ask for
@@ -155,7 +155,7 @@ def test_what_changed_since_the_approval_is_shown_and_stops_the_issue(site: Site
 
 def test_issue_before_approval_is_refused_with_how_it_stands(site: Site) -> None:
     finance = site.surfer("finance")
-    finance.send("/fakturakorning", {"month": "2026-11"}, at=RUN)
+    finance.send("/fakturakorning", {"period": "2026-11"}, at=RUN)
     answer = finance.post(f"{RUN}/utfarda", {"run": run_of(site), "checked": "ja"}, at=RUN)
     assert answer.status_code == 409
     assert "Körningen är inte godkänd" in words_of(answer.text)
@@ -175,7 +175,7 @@ def test_the_rest_is_issued_once_it_is_mended(site: Site) -> None:
     with site.works.writing(OPERATOR) as work:
         change_address(work, "2034", ORSA)
     assert "2 fakturor kan utfärdas nu, på samma siffror" in words_of(finance.get(RUN).text)
-    page = finance.send("/fakturakorning", {"month": "2026-11"}, at=RUN)
+    page = finance.send("/fakturakorning", {"period": "2026-11"}, at=RUN)
     assert "Godkänn 2 fakturor" in page.text
     finance.send(f"{RUN}/godkann", {"run": run_of(site)}, at=RUN)
     page = finance.send(f"{RUN}/utfarda", {"run": run_of(site), "checked": "ja"}, at=RUN)
@@ -185,7 +185,7 @@ def test_the_rest_is_issued_once_it_is_mended(site: Site) -> None:
     rest = finance.get(f"{RUN}/summary.csv").text
     assert "2034,Orsa,20260028,1197286,256267,1453553,issued" in rest
     assert "2034,Orsa,20260029,220588,0,220588,issued" in rest
-    page = finance.send("/fakturakorning", {"month": "2026-11"}, at="/fakturakorning/2026-10")
+    page = finance.send("/fakturakorning", {"period": "2026-11"}, at="/fakturakorning/2026-10")
     assert "Det finns inget mer att utfärda i november 2026" in words_of(page.text)
 
 
@@ -237,7 +237,7 @@ def test_others_read_the_run_and_find_no_buttons(site: Site, role: str) -> None:
     run = {"run": run_of(site), "checked": "ja"}
     for address in (f"{RUN}/utfarda", f"{RUN}/aterta", f"{RUN}/godkann"):
         assert reader.post(address, run, at=RUN).status_code == 403
-    assert reader.post("/fakturakorning", {"month": "2026-10"}, at=RUN).status_code == 403
+    assert reader.post("/fakturakorning", {"period": "2026-10"}, at=RUN).status_code == 403
     assert reader.get("/fakturakorning").status_code == 200
 
 
@@ -255,7 +255,7 @@ def test_the_list_says_where_each_month_stands(site: Site) -> None:
     assert "november 2026 Utfärdad finance, 2026-11-24 12:00 27 487 897,89" in said
     assert "oktober 2026 Ingen körning" in said
     assert "december 2026 Inte börjad" in said
-    page = finance.send("/fakturakorning", {"month": "2026-10"}, at="/fakturakorning")
+    page = finance.send("/fakturakorning", {"period": "2026-10"}, at="/fakturakorning")
     assert page.request.path == "/fakturakorning/2026-10"
     said = words_of(finance.get("/fakturakorning").text)
     assert "Körningen för oktober 2026 väntar på granskning" in said
@@ -275,6 +275,85 @@ def test_months_without_pools_and_addresses_that_are_no_month(site: Site) -> Non
     assert "Inga fakturakörningar 2031" in words_of(finance.get("/fakturakorning?ar=2031").text)
     for month in ("2026-13", "nu", "2026-1"):
         assert finance.get(f"/fakturakorning/{month}").status_code == 404
-    answer = finance.post("/fakturakorning", {"month": "2031-05"}, at=RUN)
+    answer = finance.post("/fakturakorning", {"period": "2031-05"}, at=RUN)
     assert answer.status_code == 409
-    assert finance.post("/fakturakorning", {"month": "maj"}, at=RUN).status_code == 422
+    assert finance.post("/fakturakorning", {"period": "maj"}, at=RUN).status_code == 422
+
+
+def test_a_quarter_of_some_pools_is_prepared_removed_and_prepared_again(site: Site) -> None:
+    finance = site.surfer("finance")
+    asked = {"period": "2026-k4", "stage": "final", "separate": "ja", "pools": "transports system"}
+    page = finance.send("/fakturakorning", asked, at="/fakturakorning")
+    assert page.request.path == "/fakturakorning/2026-k4"
+    said = words_of(page.text)
+    assert "Fakturakörning kvartal 4 2026" in said
+    assert "Faktiska kostnader; en faktura per pool; pooler: system, transports" in said
+    assert "kvartal 4 2026 Förberedd, ska granskas" in words_of(finance.get("/fakturakorning").text)
+    with site.works.reading(OPERATOR) as work:
+        run = latest_run(work, date(2026, 10, 1), 3)
+    assert run is not None
+    gone = finance.send(
+        "/fakturakorning/2026-k4/ta-bort", {"run": str(run.id)}, at=page.request.path
+    )
+    assert "Körningen för kvartal 4 2026 är borttagen" in gone.text
+    back = finance.undo(gone.text, at="/fakturakorning/2026-k4")
+    with site.works.reading(OPERATOR) as work:
+        again = latest_run(work, date(2026, 10, 1), 3)
+    assert again is not None
+    assert cut_of(again) == cut_of(run)
+    assert "pooler: system, transports" in words_of(back.text)
+
+
+def test_what_another_run_has_billed_is_shown_and_not_billed_again(site: Site) -> None:
+    finance = issued(site)
+    said = words_of(finance.get("/fakturakorning/2026-k4").text)
+    assert "Andra körningar har fakturerat en del av den" in said
+    assert "Leksand i en annan körning 20260008 BIB2029" in said
+    # October and December of Leksand's month, 27 667,31 net: budgets sliced, a few öre apart
+    assert re.search(r"Leksand – BIB2029 E-faktura Klar 55 334,6\d", said)
+
+
+def test_an_issued_run_is_credited_whole_and_issued_anew(site: Site) -> None:
+    finance = issued(site)
+    ask = f"{RUN}/1/ersatt"
+    assert f'href="{ask}"' in finance.get(RUN).text
+    with site.works.writing(OPERATOR) as work:
+        change_budget(work, "coordination", 2026, 90_000_000 + 12 * 1_700_00)
+    page = words_of(finance.get(ask).text)
+    assert "27 fakturor på 487 897,89 kr skulle krediteras" in page
+    # 34 points in all, Mora has 3 of them: 1 700 kr a month more is 150 kr for it
+    assert "Mora −47 146,02 47 296,02 +150,00" in page
+    page = finance.send(ask, {}, at=ask)
+    assert "Den här körningen ersätter körning 1" in words_of(page.text)
+    finance.send(f"{RUN}/godkann", {"run": run_of(site)}, at=RUN)
+    page = finance.send(f"{RUN}/utfarda", {"run": run_of(site), "checked": "ja"}, at=RUN)
+    said = words_of(page.text)
+    assert "Nummer 20260055–20260081" in said  # 27 credit notes came before them
+    assert "Körning 1 Krediterad och ersatt" in said
+    assert "Krediterad helt" in words_of(finance.get("/fakturor/20260016").text)
+    assert "Mora betalar 40 528,37 kr" in words_of(finance.get("/fakturor/20260070").text)
+
+
+def test_deliveries_are_stopped_and_go_on_by_the_page_and_by_undo(site: Site) -> None:
+    finance = issued(site)
+    run = {"run": run_of(site)}
+    page = finance.send(f"{RUN}/stoppa", run, at=RUN)
+    assert "Stoppad Körning 1: stoppad av finance, 2026-11-24 12:00" in words_of(page.text)
+    assert finance.post(f"{RUN}/stoppa", run, at=RUN).status_code == 409
+    page = finance.undo(page.text, at=RUN)
+    assert "Stoppa utskicket" in words_of(page.text)
+    finance.send(f"{RUN}/stoppa", run, at=RUN)
+    page = finance.send(f"{RUN}/fortsatt", run, at=RUN)
+    assert "Utskicket fortsätter" in page.text
+    assert "stoppad av" not in words_of(page.text)
+
+
+def test_who_approved_is_told_that_another_must_issue(site: Site, tmp_path: Path) -> None:
+    site = two_persons(site, tmp_path)
+    finance = approved(site)
+    page = finance.get(RUN)
+    assert "en annan ekonom måste utfärda den" in words_of(page.text)
+    assert re.search(r'<button class="btn primary" disabled[^>]*>Utfärda', page.text)
+    answer = finance.post(f"{RUN}/utfarda", {"run": run_of(site), "checked": "ja"}, at=RUN)
+    assert answer.status_code == 409
+    assert "någon annan måste utfärda den" in words_of(answer.text)

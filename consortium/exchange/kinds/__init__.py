@@ -4,6 +4,7 @@ from typing import Final
 
 from consortium.core.errors import NotFound
 from consortium.exchange.kinds.branches import BRANCHES
+from consortium.exchange.kinds.budget import BUDGET
 from consortium.exchange.kinds.closures import CLOSURES
 from consortium.exchange.kinds.costs import COSTS
 from consortium.exchange.kinds.crates import CRATES
@@ -16,7 +17,7 @@ from consortium.exchange.kinds.usage import USAGE
 
 KINDS: Final = {
     kind.code: kind
-    for kind in (MEMBERS, BRANCHES, CLOSURES, MEASURES, POOLS, COSTS, USAGE, CRATES, PEOPLE)
+    for kind in (MEMBERS, BRANCHES, CLOSURES, MEASURES, POOLS, BUDGET, COSTS, USAGE, CRATES, PEOPLE)
 }
 
 

@@ -8,10 +8,10 @@ from consortium.core.errors import Fault
 from consortium.core.words import mark
 from consortium.core.work import Work
 from consortium.costs.changing import counted, put_costs
-from consortium.costs.recording import NewCost
+from consortium.costs.entries import NewCost, cost_faults
 from consortium.costs.removing import remove_cost
 from consortium.costs.tables import ActualCost, CostPool
-from consortium.exchange.formats.cells import day, kronor, shown_ore
+from consortium.exchange.formats.cells import day, kronor, maybe, shown_ore
 from consortium.exchange.kinds.kind import Change, Field, Kind, Row, Standing, Values
 
 Known = frozenset[tuple[str, int]]
@@ -28,6 +28,7 @@ def _check(row: Row, before: Row | None, known: Known) -> Iterator[Fault]:
         yield Fault(
             "There is no cost pool {code} in {year}", "pool", {"code": row["pool"], "year": year}
         )
+    yield from cost_faults(_cost(row)[1])
     if row != before and counted(row["reference"]):
         yield Fault(
             "The cost {reference} follows from usage",
@@ -44,7 +45,13 @@ def _owner(_row: Row, _known: Known) -> str:
 def _standing(work: Work, _known: Known, _rows: Sequence[Values] | None) -> Standing:
     rows = (
         select(CostPool.code, ActualCost.reference, col(ActualCost.on_date), ActualCost.supplier)
-        .add_columns(col(ActualCost.text), col(ActualCost.amount_ore))
+        .add_columns(
+            col(ActualCost.text),
+            col(ActualCost.amount_ore),
+            col(ActualCost.account),
+            col(ActualCost.from_on),
+            col(ActualCost.to_on),
+        )
         .join(CostPool, col(CostPool.id) == col(ActualCost.pool_id))
         .order_by(col(ActualCost.on_date), col(ActualCost.id))
     )
@@ -57,7 +64,14 @@ def _write(work: Work, changes: Sequence[Change], _source: str) -> None:
 
 def _cost(row: Row) -> tuple[str, NewCost]:
     return row["pool"], NewCost(
-        row["reference"], row["on_date"], row["supplier"], row["text"], row["amount_ore"]
+        row["reference"],
+        row["on_date"],
+        row["supplier"],
+        row["text"],
+        row["amount_ore"],
+        row["account"],
+        row["from_on"],
+        row["to_on"],
     )
 
 
@@ -89,7 +103,18 @@ COSTS = Kind(
             mark("What the cost is known by, as the supplier's number; never used twice"),
             "faktura 4711",
             required=True,
-            aliases=("fakturanummer", "verifikation"),
+            aliases=(
+                "fakturanummer",
+                "fakturanr",
+                "faktura nr",
+                "leverantörsfakturanummer",
+                "verifikation",
+                "verifikationsnummer",
+                "vernr",
+                "ver",
+                "löpnummer",
+                "invoice number",
+            ),
         ),
         Field(
             "on_date",
@@ -98,10 +123,30 @@ COSTS = Kind(
             "2026-10-31",
             day,
             required=True,
-            aliases=("date", "fakturadatum"),
+            aliases=(
+                "date",
+                "fakturadatum",
+                "bokföringsdatum",
+                "bokf datum",
+                "verdatum",
+                "verifikationsdatum",
+                "invoice date",
+            ),
         ),
-        Field("supplier", "Leverantör", mark("Who was paid"), "Systemleverantören"),
-        Field("text", "Text", mark("What it was for"), "Licens oktober"),
+        Field(
+            "supplier",
+            "Leverantör",
+            mark("Who was paid"),
+            "Systemleverantören",
+            aliases=("leverantörsnamn", "levnamn", "motpart", "namn", "supplier name"),
+        ),
+        Field(
+            "text",
+            "Text",
+            mark("What it was for"),
+            "Licens oktober",
+            aliases=("fakturatext", "vertext", "verifikationstext", "benämning", "description"),
+        ),
         Field(
             "amount_ore",
             "Belopp (kr)",
@@ -110,7 +155,41 @@ COSTS = Kind(
             kronor,
             shown_ore,
             required=True,
-            aliases=("belopp", "amount", "summa"),
+            aliases=(
+                "belopp",
+                "amount",
+                "summa",
+                "belopp exkl moms",
+                "belopp exkl. moms (kr)",
+                "nettobelopp",
+                "netto",
+                "belopp sek",
+            ),
+        ),
+        Field(
+            "account",
+            "Konto",
+            mark("Of the host's books, 3 to 10 digits"),
+            "6420",
+            aliases=("kontonummer", "kontonr", "kto"),
+        ),
+        Field(
+            "from_on",
+            "Period från",
+            mark("The first day of the time it is for, where that is not its own day"),
+            "2026-10-01",
+            maybe(day),
+            aliases=("period from", "periodiseras från", "avser från", "from"),
+            default=None,
+        ),
+        Field(
+            "to_on",
+            "Period till",
+            mark("The last day of that time; it weighs on each month of it in equal parts"),
+            "2026-12-31",
+            maybe(day),
+            aliases=("period to", "periodiseras till", "avser till", "to", "period till och med"),
+            default=None,
         ),
     ),
     known=_known,

@@ -1,0 +1,1 @@
+"""Formats of measures that are fetched."""
