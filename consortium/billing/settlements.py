@@ -12,16 +12,18 @@ from sqlmodel import col, func, select
 from consortium.agreements.tables import Clause
 from consortium.billing.differences import Borne, Difference, differences, settlement_drafts
 from consortium.billing.periods import FINAL, SETTLEMENT, Cut
-from consortium.billing.queries import cut_of
+from consortium.billing.queries import cut_of, latest_run
 from consortium.billing.rules import (
     CONTRIBUTION,
     ISSUED,
     SETTLED,
+    SHARE,
     Draft,
     Line,
     PoolMonth,
     StoppedPool,
     finish,
+    pool_lines,
     pool_month,
 )
 from consortium.billing.tables import Invoice, InvoiceLine, InvoiceRun, RunCase
@@ -71,6 +73,25 @@ def issued_view(work: Work, run: InvoiceRun) -> RunView:
         drafts[invoice.number] = replace(draft, lines=(*draft.lines, billed))
     done = tuple(finish(draft, (), number) for number, draft in drafts.items())
     return RunView(cut_of(run), host, good, stopped, done)
+
+
+def settled_shares(work: Work, year: int) -> dict[str, dict[str, int]]:
+    """Each member's share of what the pools of a settled year came to: pool → member → öre.
+
+    As the latest settlement that is issued has it, without what was given beside the key; empty
+    where none is.
+    """
+    run = latest_run(work, date(year, 1, 1), MONTHS_A_YEAR, SETTLEMENT)
+    if run is None or run.state != "issued":
+        return {}
+    view = issued_view(work, run)
+    shares: dict[str, dict[str, int]] = {}
+    for pool in view.pools:
+        of_pool = shares.setdefault(pool.terms.basis.pool, {})
+        for member, line in pool_lines(pool, view.host.member.code):
+            if line.kind == SHARE:
+                of_pool[member] = of_pool.get(member, 0) + line.net_ore
+    return shares
 
 
 def previewed(work: Work, year: int) -> RunView:

@@ -218,9 +218,10 @@ def _paid(book: Book, amount_ore: int, own: Mapping[int, int]) -> tuple[str, Par
             parts.append((invoice, min(own_ore, left_ore), BY_REFERENCE))
         elif own_ore < 0 and left_ore < 0:
             parts.append((invoice, max(own_ore, left_ore), BY_CREDIT))
-    over_ore = amount_ore - sum(part_ore for _, part_ore, _ in parts)
-    if over_ore < 0:
-        return REVIEW, ()  # a credit note that is not there, or was used before
+    placed_ore = sum(part_ore for _, part_ore, _ in parts)
+    over_ore = amount_ore - placed_ore
+    if over_ore < 0 or placed_ore < 0:
+        return REVIEW, ()  # a credit note that is not there, was used before, or has more in it
     if over_ore:
         return OVER, tuple(parts)
     short = any(book.left[invoice] != part_ore for invoice, part_ore, _ in parts)

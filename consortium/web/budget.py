@@ -7,6 +7,7 @@ from typing import Literal
 from flask import Response, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from consortium.billing.settlements import settled_shares
 from consortium.core.errors import Conflict, Invalid, Problem
 from consortium.core.words import mark
 from consortium.costs.agreeing import (
@@ -120,7 +121,7 @@ def open_next() -> Answer | tuple[str, HTTPStatus]:
     form = form_of(OpenForm, request.form)
     try:
         with works().writing(asker()) as work:
-            made = open_year(work, form.year)
+            made = open_year(work, form.year, settled_shares(work, form.year - 1))
     except (Invalid, Conflict) as problem:
         return index(problem)
     if made:

@@ -47,6 +47,7 @@ from consortium.web.periods import asked_year, month_title, months_title, year_c
 pages = Pages("invoices", __name__, "/fakturor", right="billing.see")
 
 ROWS_KEPT: Final = 4096
+KINDS_KEPT: Final = 64
 BODIES_KEPT: Final = 256  # each holds a basis of some 30 kB
 DOCUMENTS: Final = {"faktura": INVOICE, "kredit": CREDIT_NOTE}
 PAYMENTS: Final = ("obetalda", "forfallna")
@@ -67,8 +68,7 @@ def index() -> str:
         sums=sums,
         members=members,
         chosen=wanted.member,
-        document=kept.get("slag", ""),
-        payment=kept.get("betalning", ""),
+        narrowing=_narrowing(kept.get("slag", ""), kept.get("betalning", ""), language()),
         narrowed=len(kept) > 1,
         year=year,
         years=year_choices(years, year),
@@ -92,6 +92,11 @@ def _wanted(work: Work) -> tuple[Wanted, dict[str, Any]]:
     kept = {"medlem": wanted.member, "slag": document and asked["slag"]}
     kept["betalning"] = asked["betalning"] if unpaid else ""
     return wanted, {"ar": year} | {name: value for name, value in kept.items() if value}
+
+
+@lru_cache(KINDS_KEPT)
+def _narrowing(document: str, payment: str, _language: str) -> Markup:
+    return _drawn("invoices/narrowing.html", document=document, payment=payment)
 
 
 @lru_cache(ROWS_KEPT)

@@ -36,6 +36,10 @@ class Entry:
     icon: str
     roles: frozenset[str]
 
+    @property
+    def file(self) -> str:
+        return self.page.partition(".")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -106,6 +110,7 @@ MENU: Final = (
         mark("Cooperation"),
         (
             Entry("members.index", mark("Members"), "people", OFFICES),
+            Entry("hosting.index", mark("Host municipality"), "home", OFFICES),
             Entry("agreements.index", mark("Agreements"), "doc", OFFICES),
             Entry("voting.index", mark("Votes"), "people", OFFICES),
         ),
@@ -139,14 +144,28 @@ START: Final = {
 
 
 def menu(role: str) -> list[tuple[str, list[Item]]]:
-    """The groups of the role's menu with their items; the page that is open is marked."""
+    """The groups of the role's menu with their items; the one that is open is marked: that of the
+    page's own file, else the one under whose address the page lies.
+    """
+    root = request.script_root
     open_file = (request.endpoint or "").removeprefix("web.").partition(".")[0]
-    return _menu(role, language(), open_file, request.script_root)
+    files = _addresses(role, root)
+    if open_file not in files:
+        path = f"{root}{request.path}/"
+        open_file = next((file for file, at in files.items() if path.startswith(f"{at}/")), "")
+    return _menu(role, language(), open_file, root)
 
 
 def start_page(role: str) -> str | None:
     """Where the role begins its day; None for a role, or an account, that has no pages."""
     return url_for(f"web.{START[role]}") if role in START else None
+
+
+@lru_cache(64)
+def _addresses(role: str, _root: str) -> dict[str, str]:
+    """The page files of the role's menu, each with the address of its entry."""
+    entries = (entry for group in MENU for entry in group.entries if role in entry.roles)
+    return {entry.file: url_for(f"web.{entry.page}") for entry in entries}
 
 
 @lru_cache(1024)
@@ -164,5 +183,5 @@ def _item(entry: Entry, open_file: str) -> Item:
         url_for(f"web.{entry.page}"),
         told(entry.name),
         entry.icon,
-        open_file == entry.page.partition(".")[0],
+        open_file == entry.file,
     )

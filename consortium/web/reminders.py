@@ -9,8 +9,10 @@ from werkzeug.wrappers import Response
 
 from consortium.core.errors import Conflict, Invalid, Problem
 from consortium.core.words import mark
-from consortium.http.asking import Day, Form, Line, form_of, settings, works
+from consortium.http.asking import Day, Filled, Form, Line, form_of, settings, works
 from consortium.http.paging import pager, paging_of
+from consortium.members.queries import members
+from consortium.payments.claiming import chargeable, claim_interest
 from consortium.payments.interest import ADDED, half_year, next_half_year
 from consortium.payments.rates import add_published_rates, rate_rows, remove_rate, set_rate
 from consortium.payments.reminding import Reminding, due_reminders, send_reminders, sent_reminders
@@ -24,6 +26,10 @@ from consortium.web.toasts import done, offer_undo
 pages = Pages("reminders", __name__, "/betalningar", right="billing.see")
 
 SHOWN: Final = 25
+
+
+class ClaimForm(Form):
+    member: Filled
 
 
 class RateForm(Form):
@@ -57,12 +63,16 @@ def index(problem: Problem | None = None) -> tuple[str, HTTPStatus]:
             unknown = [worded(fault) for fault in missing.faults]
             due = due_reminders(work, Reminding(chosen.reminder_days))
         sent, total = sent_reminders(work, paging.offset, paging.size)
+        claims = chargeable(work) if chosen.charge_interest and not unknown else {}
+        names = {member.code: member.name for member in members(work)} if claims else {}
     return with_faults(
         "payments/reminders.html",
         problem,
         due=due,
         unknown=unknown,
         sent=sent,
+        claims=claims,
+        names=names,
         chosen=chosen,
         ready=sum(bool(each.email) for each in due),
         ticked=request.form.getlist("numbers") if problem else None,
@@ -81,6 +91,20 @@ def send() -> Response | tuple[str, HTTPStatus]:
     said = mark("1 reminder is sent") if len(made) == 1 else mark("{count} reminders are sent")
     done(told(said, count=len(made)), told(mark("The letters leave within a minute; see Post.")))
     return see(url_for("web.reminders.index"))
+
+
+@pages.post("/ranta", right="billing.issue")
+def claim() -> Response | tuple[str, HTTPStatus]:
+    """Invoice the interest that has run on a member's invoices."""
+    try:
+        form = form_of(ClaimForm, request.form)
+        with works().writing(asker()) as work:
+            invoice = claim_interest(work, form.member)
+    except (Invalid, Conflict) as problem:
+        return index(problem)
+    said = told(mark("Interest is invoiced as {number}"), number=invoice.number)
+    done(said, told(mark("It is drawn and sent by itself.")))
+    return see(url_for("web.invoices.show", number=invoice.number))
 
 
 @pages.get("/rantesatser")

@@ -36,19 +36,18 @@ from consortium.web.asking import Pages, asker
 from consortium.web.downloads import csv_file, csv_text
 from consortium.web.key_fields import asked_fields, at_fields, choices, offered, rows_of
 from consortium.web.key_trial import begun
-from consortium.web.key_words import parts_in_words
 from consortium.web.language import language, told
 from consortium.web.periods import today
 from consortium.web.refusals import with_faults, worded
 from consortium.web.showing import number
 from consortium.web.toasts import offer_undo
+from consortium.web.vote_fields import TAKES, as_amounts, as_votes, of_votes, rule_in_words
 
 pages = Pages("voting", __name__, "/rostetal", right="agreements.see")
 
 PRESENT: Final = "narvarande"
 SHARED_OUT: Final = ("lika", "matt", "blandning")
 """The ways of splitting that make sense of votes; a key of another kind is told as it is."""
-TAKEN: Final = ("rest", "procent")
 DECIMALS: Final = 2
 
 
@@ -93,7 +92,7 @@ def index() -> tuple[str, HTTPStatus]:
     page, _status = with_faults(
         "voting/index.html",
         None,
-        known=[(rule, clause, _words(rule.key, names)) for rule, clause in known],
+        known=[(rule, clause, rule_in_words(rule.key, names)) for rule, clause in known],
         bodies=[(each, each) for each in bodies],
         body=body,
         day=day,
@@ -124,7 +123,7 @@ def table_file() -> Response:
 @pages.get("/regel")
 def edit(problem: Problem | None = None) -> Answer | tuple[str, HTTPStatus]:
     """A rule that is tried: its key in a form whose state is the address, and the votes by it."""
-    asked = asked_fields()
+    asked = as_amounts(asked_fields())
     given = {name: request.args.get(name, "") for name in RuleForm.model_fields}
     given["from_on"] = given["from_on"] or today().isoformat()
     with works().reading(asker()) as work:
@@ -132,27 +131,28 @@ def edit(problem: Problem | None = None) -> Answer | tuple[str, HTTPStatus]:
         fields = begun(asked or {"d1.tar": "rest", "d1.sort": "matt"}, shown)
         read = read_form(acted(fields, request.args.get("gor", "")))
         if problem is None and asked and ("gor" in request.args or read.fields != asked):
-            return see(url_for("web.voting.edit", **_kept(given, read.fields)))
+            return see(url_for("web.voting.edit", **_kept(given, as_votes(read.fields))))
         table, faults = _tried(work, given, read)
         numbers = [
             (c.number, c.number) for agreement in agreements(work) for c in clauses(work, agreement)
         ]
     lists = choices()
     lists["kinds"] = [kind for kind in lists["kinds"] if kind[0] in SHARED_OUT]
-    lists["takes"] = [take for take in lists["takes"] if take[0] in TAKEN]
-    err = at_fields(tuple(faults)) if given["body"] else {}
+    lists["takes"] = [(take, told(text)) for take, text in TAKES.items()]
+    err = at_fields(tuple(of_votes(faults))) if given["body"] else {}
     page, _status = with_faults(
         "voting/edit.html",
         problem,
         given=given,
-        fields=read.fields,
+        fields=as_votes(read.fields),
         err=err,
         offered=shown,
         rows_of=rows_of,
         table=table,
         majority=majority(table.total) if table else 0,
         clauses=numbers,
-        kept=_kept(given, read.fields),
+        kept=_kept(given, as_votes(read.fields)),
+        amount_label=told(TAKES["belopp"]),
         in_decimals=_in_decimals,
         **lists,
     )
@@ -165,7 +165,7 @@ def save() -> Answer | tuple[str, HTTPStatus]:
     """Let the rule in the address hold from its day on, as the members have decided."""
     try:
         form = form_of(SaveForm, {**request.args, "sure": request.form.get("sure", "")})
-        read = _whole(read_form(asked_fields()))
+        read = _whole(read_form(as_amounts(asked_fields())))
         with works().writing(asker()) as work:
             set_rule(work, _terms(form, read))
     except (Invalid, Conflict, NotFound) as problem:
@@ -180,7 +180,7 @@ def save() -> Answer | tuple[str, HTTPStatus]:
 
 def _whole(read: Read) -> Read:
     if read.faults:
-        raise Invalid(list(read.faults))
+        raise Invalid(of_votes(list(read.faults)))
     return read
 
 
@@ -255,16 +255,9 @@ def _in_decimals(exact: str) -> str:
     return number(f"{sign}{whole}.{rest:02}", language())
 
 
-def _words(key: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
-    return [
-        f"{part.take} {part.split}" + (f": {'; '.join(part.brackets)}" if part.brackets else "")
-        for part in parts_in_words(key, names)
-    ]
-
-
 def _address(fields: Mapping[str, str], rule: Any) -> str:
     given = {"body": rule.body, "votes": str(rule.votes), "clause": "", "from_on": ""}
-    return url_for("web.voting.edit", **_kept(given, fields))
+    return url_for("web.voting.edit", **_kept(given, as_votes(fields)))
 
 
 def _kept(given: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, Any]:

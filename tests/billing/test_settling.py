@@ -21,7 +21,7 @@ from consortium.billing.preparing import (
     replace_run,
 )
 from consortium.billing.queries import invoice_by_number, invoice_lines
-from consortium.billing.settlements import previewed
+from consortium.billing.settlements import previewed, settled_shares
 from consortium.billing.settling import prepare_leaving, prepare_settlement
 from consortium.billing.tables import Invoice
 from consortium.core.errors import Conflict, Invalid
@@ -299,3 +299,21 @@ def test_a_credit_note_says_what_it_credits(works: Works) -> None:
 
 def _with(works: Works, **chosen: bool | int) -> Works:
     return replace(works, invoicing=works.invoicing.model_copy(update=chosen))
+
+
+def test_what_was_settled_is_what_the_next_year_compares_with(works: Works, clock: Clock) -> None:
+    make_small(works)
+    with works.writing(OPERATOR) as work:
+        record_cost(work, "office", 2026, NewCost("o", date(2026, 3, 15), "A", "", 10_000_000))
+        assert settled_shares(work, 2026) == {}
+    clock.now = NOON.replace(year=2027, month=2)
+    with works.writing(OPERATOR) as work:
+        run = prepare_settlement(work, 2026)
+        approve_run(work, run.id)
+        issue_invoices(work, run.id)
+        # a third of 10 000 000 is 3 333 333 1/3: the öre left over is Mora's
+        assert settled_shares(work, 2026)["office"] == {
+            "2062": 3_333_334,
+            "2080": 3_333_333,
+            "2081": 3_333_333,
+        }

@@ -88,7 +88,7 @@ def sqlite_copies(request: pytest.FixtureRequest, folder: Path) -> Generator[str
         path.unlink()
 
 
-def postgresql_copies(request: pytest.FixtureRequest) -> Generator[str, None, None]:
+def postgresql_copies(request: pytest.FixtureRequest, folder: Path) -> Generator[str, None, None]:
     """As `sqlite_copies`."""
     server: str = request.getfixturevalue("postgresql")
     engine = open_engine(server.format(name="postgres"))

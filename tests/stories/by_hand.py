@@ -1,6 +1,7 @@
 """A whole year worked by hand, from the words of the rules: shares nothing with the product.
 
-Run as a program it writes the figures beside `year.json`. Whole öre and fractions only.
+Run as a program it writes the figures beside `year.json`. Population is that of Statistics Sweden,
+31 December 2024; all else is made up. Whole öre and fractions only.
 """
 
 import csv
@@ -22,10 +23,7 @@ HERE = Path(__file__).parent / "whole_year"
 
 @dataclass(frozen=True)
 class Line:
-    """öre of a pool's month (1–12) for a member. given: beside the key. vat: percent, None outside.
-
-    of: `share` or `settlement`.
-    """
+    """öre of a pool's month (1–12). given: beside the key. vat: percent, None where outside."""
 
     pool: str
     month: int

@@ -9,7 +9,7 @@ from consortium.core.settings import Settings
 from consortium.core.work import Works
 from consortium.people.rules import ROLES
 from tests.stories.worlds import ROLES as ACCOUNTS
-from tests.stories.worlds import make_november
+from tests.stories.worlds import make_money, make_november
 from tests.web.browsing import signed_in
 
 # Runs and books are the whole consortium's: a role of one municipality does not open them.
@@ -86,6 +86,7 @@ def test_every_page_opens_for_whom_it_is_for(
     works: Works, settings: Settings, tmp_path: Path
 ) -> None:
     make_november(works, tmp_path)
+    make_money(works, tmp_path)
     app = create_app(settings, works)
     pages = addresses(app)
     assert len(pages) > 20

@@ -26,7 +26,7 @@ from consortium.web.language import COOKIE
 from tests.conftest import Clock
 from tests.slices import WHOLE
 from tests.stories.test_every_page import KNOWING_MORE, addresses
-from tests.stories.worlds import ROLES, make_november
+from tests.stories.worlds import ROLES, make_money, make_november
 from tests.web.browsing import TOKEN, Surfer, signed_in
 from tests.web.page_check import choose, faults_at, window
 from tests.web.serving import serving
@@ -57,6 +57,7 @@ def site(
     shutil.copy(empty_sqlite, home / "site.db")
     works = Works(open_engine(f"sqlite:///{home / 'site.db'}"), Clock())
     make_november(works, home)
+    make_money(works, home)
     chosen = {"home": home, "web": {"secret_key": "test" * 8}}
     app = create_app(Settings.model_validate(chosen), works)
     with serving(app) as address:

@@ -112,6 +112,7 @@ def known(house: House) -> Known:
         ("/api/v1/pools", "code"): one("system"),
         ("/e-medier", "code"): one("ebocker"),
         ("/", "position"): one("1"),
+        ("/avrakning", "form"): one("csv"),
         ("/", "form"): one("pdf"),
         ("/", "media"): one("pdf"),
         ("/fakturakorning", "name"): one("kostnadsdelning"),

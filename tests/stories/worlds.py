@@ -5,12 +5,26 @@ from pathlib import Path
 from random import Random
 
 from consortium.branches.closing import close_branch
+from consortium.core.settings import Web
 from consortium.core.work import Works
+from consortium.demo.banking import write_bank_files
+from consortium.demo.budgeting import (
+    FINANCE,
+    answer,
+    answerers,
+    buy_licence,
+    consult,
+    line_up,
+    look_ahead,
+    open_next_year,
+)
 from consortium.demo.figures import year
 from consortium.demo.lending import lend
 from consortium.demo.placing import place_branches, plan_week
 from consortium.demo.sharing import spend
 from consortium.demo.travelling import travel
+from consortium.demo.voting import agree_on_votes
+from consortium.payments.importing import take_in_file
 from jobs.scheduler import run_date
 from jobs.worker import run_next
 from tests.billing.worlds import issue_month, make_year
@@ -50,3 +64,21 @@ def make_november(works: Works, home: Path) -> None:
         close_branch(work, "malungs-bibliotek", (tomorrow, tomorrow), "Utbildningsdag")
     while run_next(held):
         pass
+
+
+def make_money(works: Works, home: Path) -> None:
+    """What November lacks of a year's money: budgets and votes, the next year, payments in."""
+    with works.writing(OPERATOR) as work:
+        line_up(work, TODAY.year)
+        agree_on_votes(work, TODAY.year)
+        buy_licence(work, TODAY)
+        look_ahead(work, TODAY)
+        open_next_year(work, TODAY.year + 1)
+    with works.writing(FINANCE) as work:
+        round_id = consult(work, TODAY.year + 1, Web())
+    for actor in answerers():
+        with works.writing(actor) as work:
+            answer(work, round_id)
+    with works.writing(OPERATOR) as work:
+        bgmax, _camt = write_bank_files(work, home / "bank", TODAY.replace(day=1))
+        take_in_file(work, bgmax.name, bgmax.read_bytes())

@@ -8,8 +8,6 @@ from sqlmodel import col, select
 
 from consortium.agreements.signing import add_clause, sign_agreement
 from consortium.agreements.tables import Agreement
-from consortium.billing.holding_back import go_on, stop_deliveries
-from consortium.billing.issuing import issue_invoices
 from consortium.billing.periods import Cut
 from consortium.billing.preparing import approve_run, prepare_run, withdraw_approval
 from consortium.branches.changing import change_branch
@@ -186,10 +184,6 @@ def approve(work: Work) -> int:
     return run.id
 
 
-def issue(work: Work) -> None:
-    issue_invoices(work, approve(work))
-
-
 def change_person(work: Work, title: str = "Ekonomichef") -> None:
     roles = (("finance", None), ("branch_manager", "2080"))
     terms = Terms("ekonom@2080.example", None, date(2027, 1, 31))
@@ -215,11 +209,6 @@ CHANGES: Final[dict[str, tuple[Change, Change]]] = {
     "billing.approved": (
         lambda work: prepare_run(work, Cut(NOVEMBER)),
         lambda work: approve_run(work, prepare_run(work, Cut(NOVEMBER)).id),
-    ),
-    "billing.deliveries_stopped": (issue, lambda work: stop_deliveries(work, 1)),
-    "billing.deliveries_went_on": (
-        lambda work: [issue(work), stop_deliveries(work, 1)],
-        lambda work: go_on(work, 1),
     ),
     "branches.changed": (lambda _work: None, change_falun),
     "branches.closed": (lambda _work: None, close_mora),

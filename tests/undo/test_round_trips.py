@@ -11,6 +11,8 @@ from tests.undo.world import dump
 ONE_WAY = {"cards.issued", "cards.replaced"}
 """Changes that can be taken back, but not made again by an undo of that."""
 ELSEWHERE = {
+    "billing.deliveries_stopped",
+    "billing.deliveries_went_on",
     "exchange.imported",
     "messages.settled",
     "messages.unsettled",

@@ -7,6 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from consortium.billing.holding_back import go_on, stop_deliveries
+from consortium.billing.issuing import issue_invoices
+from consortium.billing.tables import InvoiceRun
 from consortium.core.errors import Conflict
 from consortium.core.work import Work, Works
 from consortium.exchange.kinds import kind_of
@@ -19,6 +22,7 @@ from consortium.people.admitting import give_token, restore_token, revoke_token
 from consortium.people.tables import Account, ApiToken
 from consortium.undo.taking_back import undo
 from tests.conftest import OPERATOR
+from tests.undo.changes import approve
 from tests.undo.test_round_trips import newest, written_for
 from tests.undo.world import dump
 
@@ -64,7 +68,21 @@ def holding(work: Work) -> bool:
     return work.session.exec(select(ApiToken)).one().revoked_at is None
 
 
+def issue(work: Work) -> None:
+    issue_invoices(work, approve(work))
+
+
+def held(work: Work) -> bool:
+    return work.session.exec(select(InvoiceRun)).one().held_at is not None
+
+
 SWITCHES = {
+    "billing.deliveries_stopped": Switch(
+        (issue,), lambda work: stop_deliveries(work, 1), held, True
+    ),
+    "billing.deliveries_went_on": Switch(
+        (issue, lambda work: stop_deliveries(work, 1)), lambda work: go_on(work, 1), held, False
+    ),
     "messages.settled": Switch((write,), lambda work: settle(work, 1), settled, True),
     "messages.unsettled": Switch(
         (write, lambda work: settle(work, 1)), lambda work: unsettle(work, 1), settled, False

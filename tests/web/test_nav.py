@@ -63,6 +63,22 @@ def test_the_menu_is_right_about_what_roles_may_open() -> None:
     assert set(START) == set(ROLE_NAMES) == set(ROLES)
 
 
+def test_a_page_without_an_entry_marks_the_one_it_lies_under(
+    as_role: Callable[..., Surfer],
+) -> None:
+    finance = as_role("finance")
+    for path, entry in {
+        "/budget/system": "/budget",
+        "/budget/dialog/2027": "/budget",
+        "/fordelning/system/nycklar": "/fordelning",
+        "/bokforing/manad/2026-10": "/bokforing",
+        "/vardkommun": "/vardkommun",
+    }.items():
+        page = finance.client.get(path).text
+        assert re.findall(r'<li><a href="([^"]+)" aria-current="page"', page) == [entry], path
+    assert 'aria-current="page"' not in finance.client.get("/mitt-konto").text.partition("<main")[0]
+
+
 def test_all_addresses_of_pages_are_behind_sign_in(app: Flask) -> None:
     client = app.test_client()
     free = {"/", "/logga-in", "/glomt-losenord", "/inbjudan/1", "/losenord/1", "/tillganglighet"}

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser
 
 from consortium.app import create_app
 from consortium.core.settings import Settings
@@ -13,6 +14,8 @@ from consortium.core.workbooks import read_workbook
 from tests.conftest import Clock
 from tests.reports.settled_world import EXPECTED, make_to_settle
 from tests.web.browsing import Surfer, add_account, signed_in
+from tests.web.page_check import faults_of_page
+from tests.web.serving import serving
 from tests.web.test_runs import words_of
 
 YEAR = "/avrakning/2026"
@@ -132,3 +135,26 @@ def test_a_run_of_a_month_is_no_settlement(app: Flask) -> None:
     answer = finance.post("/avrakning/korning/1/utfarda", {"run": "1", "checked": "ja"}, at=YEAR)
     assert answer.status_code == 404
     assert finance.get("/avrakning/2031").status_code == 404
+
+
+PAGES = (
+    "/avrakning",
+    YEAR,
+    f"{YEAR}/2062",
+    RUN,
+    "/fakturakorning?ar=2026",
+    "/fakturakorning/2026-01/1/ersatt",
+    "/fakturor/20270001/kreditera",
+    "/fakturor/20270001/varfor/1",
+    "/fakturor/20270002",
+)
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_pages_pass_the_check(app: Flask, browser: Browser, language: str) -> None:
+    session = settled(app).client.get_cookie("session")
+    assert session is not None
+    cookies = {"session": session.value, "sprak": language}
+    with serving(app) as address:
+        found = {page: faults_of_page(browser, address + page, cookies) for page in PAGES}
+    assert not any(found.values()), found

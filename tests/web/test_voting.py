@@ -1,6 +1,8 @@
 """Pages of the votes: the table, who is present, a rule tried, saved and taken back."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -78,6 +80,28 @@ def test_a_rule_is_tried_saved_and_taken_back(
     with world.reading(OPERATOR) as work:
         assert rules(work) == []
     assert as_role("coordinator").post(RULE, {"sure": "ja"}, at=at).status_code == 403
+
+
+def test_a_part_of_the_votes_is_written_and_told_in_votes(
+    world: Works, as_role: Callable[..., Surfer]
+) -> None:
+    one_each = {"take": {"amount_ore": 3}, "split": {"kind": "equal"}}
+    terms = VotingTerms(
+        "Styrgruppen", FIRST, 41, "§ 7.2", {"parts": [one_each, {"take": "rest", "split": SPLIT}]}
+    )
+    with world.writing(OPERATOR) as work:
+        set_rule(work, terms)
+    finance = as_role("finance")
+    page = finance.get("/rostetal").text
+    assert "3 röster lika mellan alla" in words_of(page)
+    edit = unescape(re.search(r'href="(/rostetal/regel\?body=[^"]+)"', page)[1])  # type: ignore[index]
+    assert "d1.varde=3&" in edit
+    tried = finance.get(f"{edit}&{urlencode({'clause': '§ 7.2', 'from_on': '2026-01-01'})}")
+    assert "Falun 18 18,27" in words_of(tried.text)  # 1 + 38 × 59 945 ÷ 131 910 = 18.27
+    assert 'name="d1.varde" type="text" value="3"' in tried.text
+    half = finance.get(edit.replace("d1.varde=3&", "d1.varde=1,5&"))
+    assert half.status_code == 422
+    assert '<a href="#d1.varde">Skriv ett heltal' in half.text
 
 
 def test_faults_stand_at_their_fields(world: Works, as_role: Callable[..., Surfer]) -> None:
