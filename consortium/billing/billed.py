@@ -78,7 +78,7 @@ def billed_lines(work: Work, months: Sequence[date]) -> list[BilledLine]:
         .join(CostPool, col(CostPool.id) == col(InvoiceLine.pool_id))
         .join(off, off.c.line_id == col(InvoiceLine.id), isouter=True)
         .where(within, col(InvoiceLine.kind).in_((SHARE, CONTRIBUTION)))
-        .where(Invoice.document == INVOICE)
+        .where(Invoice.document == INVOICE, col(InvoiceLine.credits_id).is_(None))
         .order_by(col(Invoice.id), col(InvoiceLine.position))
     )
     found = []
@@ -140,7 +140,7 @@ def invoices_of_run(work: Work, run_id: int) -> list[Invoice]:
     resting = select(InvoiceLine.invoice_id).where(col(InvoiceLine.case_id).in_(cases))
     rows = (
         select(Invoice)
-        .where(Invoice.document == INVOICE)
+        .where(Invoice.document == INVOICE, col(Invoice.credits_id).is_(None))
         .where(or_(Invoice.run_id == run_id, col(Invoice.id).in_(resting)))
     )
     return list(work.session.exec(rows.order_by(col(Invoice.id))))

@@ -14,7 +14,7 @@ from consortium.billing.numbering import Numbers
 from consortium.billing.parties import books_of, series_of
 from consortium.billing.queries import invoice_by_number, lines_of
 from consortium.billing.queueing import queue_issued
-from consortium.billing.rules import CREDIT_NOTE, INVOICE, vat_groups
+from consortium.billing.rules import CREDIT_NOTE, INVOICE, Line, vat_groups
 from consortium.billing.tables import Invoice, InvoiceLine, InvoiceRun
 from consortium.core.db import sum_ore
 from consortium.core.errors import Conflict, Fault, Invalid
@@ -82,7 +82,9 @@ def issue_note(
 ) -> Invoice:
     """A credit note that takes back `left_ore` of each line, with its rows and bookings.
 
-    credited: the invoice and its buyer. For use cases, which have asked for the right.
+    credited: the invoice and its buyer. Where what is left comes to less than nothing (its lines
+    above 0 were credited before) it is an invoice that asks for it back. For use cases, which have
+    asked for the right.
     """
     invoice, buyer = credited
     prefix = series_of(work, invoice.host_id, work.today)
@@ -120,8 +122,9 @@ def _paper(
     """The credit note's paper: the invoice's, with what is given back of each line."""
     was = paper_from(invoice.paper)
     by_position = {line.position: line for line in was.lines}
+    sign = -1 if _is_claim(lines) else 1
     shown = tuple(
-        replace(by_position[row.line.position], position=place, net_ore=row.left_ore)
+        replace(by_position[row.line.position], position=place, net_ore=sign * row.left_ore)
         for place, row in enumerate(lines, 1)
     )
     vat = vat_groups(shown)
@@ -138,17 +141,27 @@ def _paper(
         vat_ore=tax_ore,
         payable_ore=net_ore + tax_ore,
         why=(),
-        document=CREDIT_NOTE,
+        document=INVOICE if sign < 0 else CREDIT_NOTE,
         credits=((invoice.number, invoice.issued_on),),
         note=stated[1],
     )
 
 
+def _is_claim(lines: Sequence[Creditable]) -> bool:
+    """Whether what is left of the lines, VAT included, is less than nothing."""
+    groups = vat_groups(
+        Line("", 0, row.line.month, "", row.left_ore, row.line.category, row.line.percent, "")
+        for row in lines
+    )
+    return sum(group.base_ore + group.vat_ore for group in groups) < 0
+
+
 def _row(invoice: Invoice, paper: Paper) -> Invoice:
+    sign = 1 if paper.document == INVOICE else -1
     return Invoice(
         number=paper.number,
         key=f"credit/{invoice.number}/{paper.number}",
-        document=CREDIT_NOTE,
+        document=paper.document,
         member_id=invoice.member_id,
         host_id=invoice.host_id,
         credits_id=invoice.id,
@@ -156,9 +169,9 @@ def _row(invoice: Invoice, paper: Paper) -> Invoice:
         month=invoice.month,
         issued_on=paper.issued_on,
         due_on=paper.due_on,
-        net_ore=-paper.net_ore,
-        vat_ore=-paper.vat_ore,
-        payable_ore=-paper.payable_ore,
+        net_ore=sign * paper.net_ore,
+        vat_ore=sign * paper.vat_ore,
+        payable_ore=sign * paper.payable_ore,
         ocr=paper.ocr,
         paper=paper_json(paper),
     )
@@ -169,6 +182,7 @@ def _book(
 ) -> None:
     """The invoice's bookings with the sign turned, in its seller's books."""
     paper, lines = stated
+    sign = 1 if paper.document == INVOICE else -1
     books = books_of(work)
     amounts = [Amount(books["receivable"], buyer.code, note.payable_ore)]
     amounts += [
@@ -181,12 +195,13 @@ def _book(
         for row in lines
     ]
     amounts += [
-        Amount(books[f"vat_{group.percent}"], buyer.code, group.vat_ore)
+        Amount(books[f"vat_{group.percent}"], buyer.code, -sign * group.vat_ore)
         for group in paper.vat
         if group.percent
     ]
     seller = work.session.get_one(Member, note.host_id)
-    text = f"Kreditfaktura {note.number} {buyer.name}"
+    what = "Faktura" if paper.document == INVOICE else "Kreditfaktura"
+    text = f"{what} {note.number} {buyer.name}"
     heading = Heading(f"invoice:{note.number}", note.number, work.today, text, seller.code)
     post(work, heading, amounts)
 
@@ -195,7 +210,7 @@ def _faults(
     invoice: Invoice, lines: list[Creditable], why: str, amounts: Mapping[int, int] | None
 ) -> list[Fault]:
     faults = []
-    if invoice.document != INVOICE:
+    if invoice.document != INVOICE or invoice.credits_id is not None:
         faults.append(Fault("A credit note cannot be credited", "number", {}, "Invoice it anew"))
     if not why.strip():
         faults.append(Fault("Say why it is credited", "why", {}, "It stands on the credit note"))

@@ -139,7 +139,7 @@ def hand_over(work: Work, from_on: date, *, transfer: bool) -> list[JournalEntry
     _refuse(work, plan, transfer)
     entries = _pass_on(work, plan) if transfer else []
     work.audit(
-        HANDED_OVER,
+        "billing.handed_over",
         from_on.isoformat(),
         old=plan.old.member.code,
         new=plan.new.member.code,

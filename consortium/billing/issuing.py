@@ -80,8 +80,8 @@ def _issue_run(work: Work, run: InvoiceRun) -> list[Invoice]:
         name,
         run=run.id,
         credited=len(notes),
-        first=numbers[0],
-        last=numbers[-1],
+        first=numbers[0] if numbers else "",
+        last=numbers[-1] if numbers else "",
         payable_ore=sum(invoice.payable_ore for invoice, _member in issued),
     )
     return [*notes, *(invoice for invoice, _member in issued)]

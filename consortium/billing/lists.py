@@ -136,7 +136,7 @@ def invoiced_years(work: Work) -> list[int]:
 def month_totals(work: Work, year: int, months: int = 1) -> dict[date, tuple[int, int]]:
     """First day of a period → how many invoices its runs have and what those ask for, in öre.
 
-    The actor's own only; credit notes and settlements are of no period.
+    The actor's own only; credit notes, settlements and replaced runs are left out.
     """
     shape, bound = shape_of(work, Wanted(year))
     rows = (
@@ -144,6 +144,7 @@ def month_totals(work: Work, year: int, months: int = 1) -> dict[date, tuple[int
         .join(Member, col(Member.id) == col(Invoice.member_id))
         .join(InvoiceRun, col(InvoiceRun.id) == col(Invoice.run_id))
         .where(InvoiceRun.purpose == REGULAR, InvoiceRun.months == months)
+        .where(InvoiceRun.state == "issued")
         .where(*conditions(shape))
         .group_by(col(Invoice.month))
     )

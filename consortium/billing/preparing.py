@@ -6,7 +6,7 @@ from sqlmodel import col, delete, select
 
 from consortium.billing.periods import REGULAR, Cut, cut_faults
 from consortium.billing.queries import cut_of, latest_run, run_by_id
-from consortium.billing.rules import READY
+from consortium.billing.rules import HOST, READY
 from consortium.billing.settlements import settlement_view
 from consortium.billing.tables import InvoiceRun, RunCase
 from consortium.billing.views import RunView, frozen_months, period_view
@@ -113,7 +113,7 @@ def approve_run(work: Work, run_id: int) -> InvoiceRun:
     with without_collecting():
         view = current_view(work, run)
     ready = ready_invoices(view)
-    if not ready:
+    if not ready and not _only_host(run, view):
         raise Conflict("No invoice of {month} can be issued", month=name)
     if faults := list(_too_large(work, ready)):
         raise Conflict(faults)
@@ -213,6 +213,12 @@ def _too_large(work: Work, ready: dict[str, int]) -> list[Fault]:
         for key, ore in ready.items()
         if most_ore and abs(ore) > most_ore
     ]
+
+
+def _only_host(run: InvoiceRun, view: RunView) -> bool:
+    """Whether a settlement has nothing but the host's own share to book, as for a few öre."""
+    differs = any(draft.kind == HOST and draft.net_ore for draft in view.drafts)
+    return run.purpose != REGULAR and not view.stopped and differs
 
 
 def _freeze(work: Work, run: InvoiceRun, view: RunView) -> None:

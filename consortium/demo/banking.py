@@ -1,13 +1,15 @@
 """What a bank would send of the month's invoices: two files, for somebody to try the import with.
 
-Nothing of them is taken in. One municipality in two pays by bankgiro (BgMax), the others are told
-of by the bank itself (camt.054); the last of each has not paid.
+Nothing of them is taken in. Every second member pays by bankgiro (BgMax), the others are told of by
+the bank itself (camt.054). Of the last of the first kind nobody can know what it pays, and the last
+of the others has not paid.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from sqlmodel import col, select
 
@@ -17,6 +19,10 @@ from consortium.core.work import Work
 from consortium.demo.bank_files import Payment, bgmax, camt_054
 from consortium.members.queries import host_on
 from consortium.members.tables import Member
+
+VAGUE: Final = "Bibliotekssamverkan"
+VAGUE_STEP_ORE: Final = 1_000_00
+"""What somebody writes, and how even an amount is paid, where nobody can know which invoice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ def _payers(work: Work, month: date) -> list[_Payer]:
 
 
 def _paid_one_by_one(payers: Sequence[_Payer]) -> list[Payment]:
-    """The first pays half of an invoice, the second names one in words, the last pays nothing."""
+    """The first pays half of an invoice, the second names one in words, the last names none."""
     payments: list[Payment] = []
     for place, payer in enumerate(payers[:-1]):
         for at, invoice in enumerate(payer.invoices):
@@ -65,6 +71,9 @@ def _paid_one_by_one(payers: Sequence[_Payer]) -> list[Payment]:
             elif (place, at) == (1, 0):
                 references, message = [], f"Faktura {invoice.number}"
             payments.append(_payment(payer, amount_ore, references, message))
+    last = payers[-1]
+    owed_ore = sum(invoice.payable_ore for invoice in last.invoices)
+    payments.append(_payment(last, owed_ore // VAGUE_STEP_ORE * VAGUE_STEP_ORE, [], VAGUE))
     return payments
 
 

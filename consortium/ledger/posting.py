@@ -65,7 +65,8 @@ def post_many(work: Work, entries: Sequence[tuple[Heading, Sequence[Amount]]]) -
     new = select(col(JournalEntry.key), col(JournalEntry.id)).where(col(JournalEntry.id) > last)
     ids = {row.key: row.id for row in connection.execute(new)}
     rows = [row for heading, lines in entries for row in _postings(ids[heading.key], lines)]
-    connection.execute(insert(Posting), rows)
+    if rows:  # invoices of 0 öre have none
+        connection.execute(insert(Posting), rows)
 
 
 def choose_accounts(work: Work, chosen: Mapping[str, str]) -> None:

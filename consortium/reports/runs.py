@@ -234,9 +234,12 @@ def page_of(work: Work, view: RunView, of_period: tuple[InvoiceRun, ...]) -> Run
 def bookings_of_month(work: Work, month: date, months: int = 1) -> list[Booking]:
     """What the runs of a period have booked, in the order of booking."""
     require_whole(work)
-    of_period = [run for run in runs(work) if (run.month, run.months) == (month, months)]
-    ids = [run.id for run in of_period if run.purpose == REGULAR]
-    issued = invoices_of_runs(work, ids)
+    of_period = [
+        run
+        for run in runs(work)
+        if (run.month, run.months, run.purpose) == (month, months, REGULAR)
+    ]
+    issued = invoices_of_runs(work, [run.id for run in of_period])
     if not issued:
         return []
     keys = {f"invoice:{invoice.number}" for invoice in issued}

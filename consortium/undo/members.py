@@ -21,7 +21,8 @@ from consortium.members.joining import (
     make_host,
     name_consortium,
 )
-from consortium.members.queries import consortium, member_by_code
+from consortium.members.leaving import set_last_day
+from consortium.members.queries import consortium, member_by_code, membership_of
 from consortium.members.removing import IDENTITY, remove_member, unmake_host
 from consortium.members.tables import Consortium, Hosting, Member
 from consortium.undo.billed import if_billed
@@ -159,6 +160,22 @@ def _unhosted_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
     yield from if_billed(work, entry.at, None, from_on)
 
 
+def _last_day_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
+    member = work.session.exec(select(Member).where(Member.code == entry.subject)).first()
+    membership = membership_of(work, member) if member else None
+    days = [maybe_day(text) for text in changes(entry)["to_on"]]
+    if membership is None:
+        yield Fault(GONE)
+    elif membership.to_on != days[1]:
+        yield overtaken(work, entry, "members.last_day_set")
+    else:
+        yield from if_billed(work, entry.at, from_on=min(day for day in days if day))
+
+
+def _last_day_back(work: Work, entry: AuditEntry) -> None:
+    set_last_day(work, entry.subject, maybe_day(changes(entry)["to_on"][0]))
+
+
 WAYS: Final[Mapping[str, Way]] = {
     "members.address_changed": Undoing(
         "members.change", _address_back, _address_depends, lambda _work, entry: entry.subject
@@ -170,6 +187,7 @@ WAYS: Final[Mapping[str, Way]] = {
     "members.joined": Undoing(
         "members.change", lambda work, entry: remove_member(work, entry.subject), _joined_depends
     ),
+    "members.last_day_set": Undoing("members.change", _last_day_back, _last_day_depends),
     "members.removed": Undoing("members.change", _join_again, _removed_depends),
     "members.host_made": Undoing(
         "members.change",

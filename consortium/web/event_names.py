@@ -93,6 +93,7 @@ EVENT_NAMES: Final = {
     "members.host_made": mark("Host made"),
     "members.host_unmade": mark("Host taken away"),
     "members.identity_changed": mark("Member's name or number changed"),
+    "members.last_day_set": mark("Member's last day recorded"),
     "members.joined": mark("Member joined"),
     "members.removed": mark("Member taken away"),
     "operations.backed_up": mark("Backup made"),

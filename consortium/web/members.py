@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 
 from consortium.core.errors import Invalid
 from consortium.core.words import mark
-from consortium.http.asking import Form, Line, form_of, works
+from consortium.http.asking import Form, Line, MaybeDay, form_of, works
 from consortium.members.joining import Address, change_address
+from consortium.members.leaving import set_last_day
 from consortium.members.queries import (
     gaps_of,
     member_to_see,
@@ -43,6 +44,10 @@ class AddressForm(Form):
     street: Line = ""
     postcode: Line = ""
     city: Line = ""
+
+
+class LastDayForm(Form):
+    to_on: MaybeDay = None
 
 
 @pages.get("")
@@ -80,4 +85,18 @@ def change(code: str) -> Response | tuple[str, HTTPStatus]:
         offer_undo(said, work.audited)
     else:
         done(told(mark("Nothing was changed")))
+    return see(url_for("web.members.show", code=code))
+
+
+@pages.post("/<code>/sista-dag", right="members.change")
+def last_day(code: str) -> Response | tuple[str, HTTPStatus]:
+    """Record until when a member belongs; empty: until further notice."""
+    try:
+        form = form_of(LastDayForm, request.form)
+        with works().writing(asker()) as work:
+            set_last_day(work, code, form.to_on)
+    except Invalid as problem:
+        return show(code, problem)
+    said = told(mark("The last day of the member is recorded"))
+    offer_undo(said, work.audited, told(mark("Its final settlement is on the page of settlement.")))
     return see(url_for("web.members.show", code=code))

@@ -77,7 +77,7 @@ def prepare(year: int) -> Answer | Shown:
     return see(url_for(".run", run_id=made.id))
 
 
-@pages.get("/<int(max=9999):year>.<any(csv, xlsx):form>")
+@pages.get("/<int(max=9999):year>.<form>")
 def table(year: int, form: str) -> Response:
     """The matrix as rows: CSV in öre, or a workbook in kronor."""
     with works().reading(asker()) as work:
@@ -128,7 +128,7 @@ def run(run_id: int, problem: Problem | None = None) -> Shown:
     )
 
 
-@pages.get("/korning/<int(max=2147483647):run_id>.<any(csv, xlsx):form>")
+@pages.get("/korning/<int(max=2147483647):run_id>.<form>")
 def run_table(run_id: int, form: str) -> Response:
     with works().reading(asker()) as work:
         page, found = settlement_run(work, run_id)
@@ -227,6 +227,8 @@ def _title(purpose: str, year: int) -> str:
 
 
 def _file(found: Matrix, name: str, form: str) -> Response:
+    if form not in {"csv", "xlsx"}:
+        raise NotFound("There is no table {name}", name=f"{name}.{form}")
     if form == "csv":
         return csv_file(f"{name}.csv", csv_text(COLUMNS, _rows(found)))
     rows = [(*row[:3], *map(Kronor, row[3:])) for row in _rows(found)]

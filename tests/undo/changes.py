@@ -57,6 +57,7 @@ from consortium.members.joining import (
     make_host,
     name_consortium,
 )
+from consortium.members.leaving import set_last_day
 from consortium.payments.rates import remove_rate, set_rate
 from consortium.people.admitting import Terms, open_account
 from consortium.people.changing import (
@@ -333,6 +334,10 @@ CHANGES: Final[dict[str, tuple[Change, Change]]] = {
         lambda work: change_identity(work, "2062", Identity("Mora", "Mora stad", "212000-2213")),
     ),
     "members.joined": (lambda _work: None, add_newcomer),
+    "members.last_day_set": (
+        lambda work: set_last_day(work, "2062", date(2027, 6, 30)),
+        lambda work: set_last_day(work, "2062", date(2027, 8, 31)),
+    ),
     "people.account_changed": (lambda _work: None, change_person),
     "people.account_closed": (
         lambda _work: None,

@@ -100,7 +100,7 @@ def test_faults_of_lines_stand_at_their_fields_and_what_was_written_is_kept(site
         ("prognos", {"amount": "2 500 000", "on_date": "2026-11-20", "why": "Nytt avtal"},
          "Nytt avtal"),
         ("moms", {"category": "6", "from_on": "2026-12-01"}, "från 2026-12-01"),
-        ("moms/bekrafta", {"from_on": "2026-01-01", "confirmed": "ja"}, "Inte bekräftad ändå"),
+        ("moms/bekrafta", {"from_on": "2026-01-01", "confirmed": "ja"}, "Ta tillbaka bekräftelsen"),
         ("bidrag", {"giver": "2029", "gift": "1 000"}, "Leksand: 1 000,00 kr"),
         ("namn", {"name": "Systemet", "name_en": "The system"}, "Systemet 2026, budget"),
         ("belopp", {"budget": "2 300 000"}, "2 300 000 kr"),
@@ -217,3 +217,17 @@ def test_who_may_only_look_finds_no_forms(site: Site) -> None:
         main = auditor.get(path).text.partition("<main")[2].partition("</main>")[0]
         assert 'method="post"' not in main, path
     assert auditor.post("/budget/oppna", {"year": "2027"}, "/mitt-konto").status_code == 403
+
+
+def test_a_page_with_faults_says_so_once_in_its_title(as_role: Callable[..., Surfer]) -> None:
+    finance = as_role("finance")
+    for path, at in {
+        "/budget/system/belopp?ar=2026": "/budget/system?ar=2026",
+        "/kostnader?ar=2026": "/kostnader?ar=2026",
+        "/budget/dialog/2026": "/budget/dialog/2026?version=0",
+    }.items():
+        page = finance.post(path, {}, at=at)
+        assert page.status_code == 422
+        title = page.text.partition("<title>")[2].partition("</title>")[0]
+        assert title.count("Fel: ") == 1, path
+        assert title.startswith("Fel: ")

@@ -40,7 +40,7 @@ def test_a_new_host_is_recorded_and_taken_back(site: Site) -> None:
     assert 'href="#bankgiro"' in bad.text
     assert 'href="#series"' in bad.text
     page = finance.send("/vardkommun", MORA, at="/vardkommun").text
-    assert "Mora 2026-12-01 – 580-5627 30 72026 Godkänd Vad som går över" in words_of(page)
+    assert "Mora 2026-12-01 – 580-5627 30 72026 Godkänd Vad som överförs" in words_of(page)
     assert "Falun Nu 2026-01-01 2026-11-30 991-2346" in words_of(page)
     finance.undo(page, at="/vardkommun")
     assert "Mora 2026-12-01" not in words_of(finance.get("/vardkommun").text)
@@ -51,7 +51,7 @@ def test_claims_pass_when_the_day_has_come(site: Site, clock: Clock) -> None:
     with site.works.writing(OPERATOR) as work:
         change_host(work, NewHost("2062", date(2026, 12, 1), "580-5627", series="7"))
     said = words_of(finance.get(DAY).text)
-    assert "Avgör det när 2026-12-01 har kommit" in said
+    assert "Det avgörs när 2026-12-01 har kommit" in said
     assert (
         "Månader före bytet faktureras av Falun, till bankgiro 991-2346, nummer från 20260001."
         in said
@@ -67,7 +67,7 @@ def test_claims_pass_when_the_day_has_come(site: Site, clock: Clock) -> None:
     page = finance.send(DAY, {"passes": "nej"}, at=DAY).text
     assert "Falun behåller sina fordringar" in words_of(page)
     page = finance.send(DAY, {"passes": "ja", "checked": "ja"}, at=DAY).text
-    assert "Fordringarna har gått över till Mora" in words_of(page)
+    assert "Fordringarna är överförda till Mora" in words_of(page)
     with site.works.reading(OPERATOR) as work:
         left = balances_of(work, "2080", "1510", date(2026, 12, 31))
         taken = balances_of(work, "2062", "1510", date(2026, 12, 31))

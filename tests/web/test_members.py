@@ -1,6 +1,7 @@
 """Pages of the members, as offices use them."""
 
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from consortium.core.words import Say
 from consortium.core.work import Works
 from consortium.members.joining import Address, change_address
-from consortium.members.queries import member_by_code
+from consortium.members.queries import member_by_code, membership_of
 from tests.conftest import OPERATOR
 from tests.web.browsing import Surfer
 
@@ -116,3 +117,22 @@ def _address(works: Works) -> dict[str, str]:
     with works.reading(OPERATOR) as work:
         member = member_by_code(work, "2062")
     return {name: getattr(member, name) for name in MORA}
+
+
+def test_a_last_day_is_recorded_refused_and_taken_back(
+    as_role: Callable[..., Surfer], world: Works, say: Say
+) -> None:
+    surfer, at = as_role("finance"), "/medlemmar/2062"
+    early = surfer.post(f"{at}/sista-dag", {"to_on": "2025-12-31"}, at=at)
+    assert early.status_code == 422
+    page = surfer.send(f"{at}/sista-dag", {"to_on": "2026-08-31"}, at=at).text
+    assert _last_day(world) == date(2026, 8, 31)
+    surfer.undo(page, at=at)
+    assert _last_day(world) is None
+
+
+def _last_day(world: Works) -> date | None:
+    with world.reading(OPERATOR) as work:
+        membership = membership_of(work, member_by_code(work, "2062"))
+        assert membership is not None
+        return membership.to_on

@@ -30,7 +30,7 @@ def site(tmp_path: Path, clock: Clock) -> Site:
 def test_a_month_is_looked_at_locked_and_the_lock_taken_back(site: Site) -> None:
     finance = site.surfer("finance")
     said = words_of(finance.get(NOVEMBER).text)
-    assert "Månaden är slut och öppen." in said
+    assert "Månaden är slut men inte låst." in said
     assert "Alla tidigare månader är låsta. Stämmer" in said
     assert "28 verifikationer , alla balanserar. Stämmer" in said
     assert "27 fakturor är inte skickade: 20260001, 20260002" in said
@@ -86,7 +86,7 @@ def test_accounts_are_chosen_and_taken_back(site: Site) -> None:
         before = accounts(work)
     given = {**before, "bank": "1941", "handover": ""}
     page = finance.send("/bokforing/konton", given, at="/bokforing/konton").text
-    assert "Kontona är valda" in page
+    assert "Kontona är sparade" in page
     with site.works.reading(OPERATOR) as work:
         assert accounts(work) == {k: v for k, v in given.items() if v}
     finance.undo(page, at="/bokforing/konton")

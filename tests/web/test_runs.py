@@ -330,6 +330,10 @@ def test_an_issued_run_is_credited_whole_and_issued_anew(site: Site) -> None:
     said = words_of(page.text)
     assert "Nummer 20260055–20260081" in said  # 27 credit notes came before them
     assert "Körning 1 Krediterad och ersatt" in said
+    listed = words_of(finance.get("/fakturakorning").text)
+    assert re.search(
+        r"november 2026 Utfärdad 2 körningar finance, 2026-11-24 12:00 27 4\d\d", listed
+    )
     assert "Krediterad helt" in words_of(finance.get("/fakturor/20260016").text)
     assert "Mora betalar 40 528,37 kr" in words_of(finance.get("/fakturor/20260070").text)
 

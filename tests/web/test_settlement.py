@@ -2,16 +2,19 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser
+from sqlmodel import select
 
 from consortium.app import create_app
 from consortium.core.settings import Settings
 from consortium.core.work import Works
 from consortium.core.workbooks import read_workbook
-from tests.conftest import Clock
+from consortium.members.tables import Member, Membership
+from tests.conftest import OPERATOR, Clock
 from tests.reports.settled_world import EXPECTED, make_to_settle
 from tests.web.browsing import Surfer, add_account, signed_in
 from tests.web.page_check import faults_of_page
@@ -158,3 +161,21 @@ def test_the_pages_pass_the_check(app: Flask, browser: Browser, language: str) -
     with serving(app) as address:
         found = {page: faults_of_page(browser, address + page, cookies) for page in PAGES}
     assert not any(found.values()), found
+
+
+def test_a_member_that_has_left_is_settled_through_its_last_month(app: Flask, works: Works) -> None:
+    with works.writing(OPERATOR) as work:
+        rows = select(Membership).join(Member).where(Member.code == "2081")
+        work.session.exec(rows).one().to_on = date(2026, 6, 30)
+    finance = signed_in(app, "finance")
+    assert "Borlänge 2026-06-30 Inte förberedd Förbered" in words_of(finance.get(YEAR).text)
+    page = finance.send(f"{YEAR}/2081/slutavrakna", {}, at=YEAR)
+    said = words_of(page.text)
+    assert "Slutavräkning 2026" in said
+    assert "till och med 2026-06-30, medlemmens sista dag" in said
+    # 90 000 kr came in March, when all three took part: a third, less what January asked for
+    assert "Borlänge REF2081 E-faktura Klar 26 666,67 6 666,67 33 333,34" in said
+    assert "Mora" not in said
+    answer = finance.post(f"{YEAR}/2062/slutavrakna", {}, at=YEAR)
+    assert answer.status_code == 409
+    assert "Mora har inte lämnat samverkan" in words_of(answer.text)

@@ -203,7 +203,7 @@ def test_a_trial_that_is_no_key_is_told_on_the_page(
     page = as_role("finance").get(f"/fordelning/small?{NOVEMBER}&{trial}")
     assert page.status_code == 422
     said = words_of(page.text)
-    assert "Nyckeln går inte att prova" in said
+    assert "Nyckeln går inte att pröva" in said
     assert fault in said
     assert "Mora 20 20,0000 200,00" in said  # the key in force still stands below
     typed = re.search(r'name="lika" type="number"[^>]*value="([^"]*)"', page.text)
