@@ -18,6 +18,7 @@ from consortium.core.words import mark
 from consortium.core.work import Work
 from consortium.costs.queries import pools
 from consortium.costs.tables import CostPool
+from consortium.members.queries import members
 
 STANDS: Final = {
     "prepared": mark("The run of {month} is not approved"),
@@ -98,7 +99,19 @@ def discard_run(work: Work, run_id: int) -> None:
     run = run_by_id(work, run_id, lock=True)
     if run.state != "prepared":
         raise Conflict(STANDS[run.state], month=cut_of(run).name)
-    work.audit("billing.run_discarded", cut_of(run).name, sequence=run.sequence)
+    work.audit(
+        "billing.run_discarded",
+        cut_of(run).name,
+        sequence=run.sequence,
+        purpose=run.purpose,
+        month=run.month.isoformat(),
+        months=run.months,
+        stage=run.stage,
+        separate=run.separate,
+        pools=run.chosen_pools,
+        members=run.chosen_members,
+        replaces=run.replaces_id or 0,
+    )
     work.session.delete(run)
     work.session.flush()
 
@@ -194,10 +207,16 @@ def _unknown(work: Work, cut: Cut) -> list[Fault]:
     known = {pool.code for pool in pools(work, cut.month.year)}
     if not known:
         raise Conflict("There are no cost pools in {year}", year=cut.month.year, remedy="Add them")
-    return [
+    faults = [
         Fault("There is no cost pool {code} in {year}", "pools", {"code": code, "year": year})
         for code, year in ((code, cut.month.year) for code in sorted(cut.pools - known))
     ]
+    there = {member.code for member in members(work)}
+    faults += [
+        Fault("No member has the code {code}", "members", {"code": code})
+        for code in sorted(cut.members - there)
+    ]
+    return faults
 
 
 def _too_large(work: Work, ready: dict[str, int]) -> list[Fault]:

@@ -1,11 +1,18 @@
 """How changes of invoice runs are taken back."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Final
 
 from consortium.billing.holding_back import go_on, stop_deliveries
-from consortium.billing.periods import REGULAR, period_text
-from consortium.billing.preparing import approve_again, withdraw_approval
+from consortium.billing.periods import LEAVING, REGULAR, SETTLEMENT, Cut, period_text
+from consortium.billing.preparing import (
+    approve_again,
+    prepare_run,
+    replace_run,
+    withdraw_approval,
+)
+from consortium.billing.settling import prepare_leaving, prepare_settlement
 from consortium.billing.tables import InvoiceRun
 from consortium.core.audit import AuditEntry
 from consortium.core.errors import Fault
@@ -68,6 +75,21 @@ def _went_on_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
         yield overtaken(work, entry, *DELIVERIES)
 
 
+def _prepare_again(work: Work, entry: AuditEntry) -> None:
+    """The same run anew; Conflict where another one of its period is open by now."""
+    facts = entry.facts
+    month = date.fromisoformat(facts["month"])
+    if facts["purpose"] == SETTLEMENT:
+        prepare_settlement(work, month.year)
+    elif facts["purpose"] == LEAVING:
+        prepare_leaving(work, facts["members"][0])
+    elif facts["replaces"]:
+        replace_run(work, facts["replaces"])
+    else:
+        chosen = frozenset(facts["pools"]), frozenset(facts["members"])
+        prepare_run(work, Cut(month, facts["months"], facts["stage"], facts["separate"], *chosen))
+
+
 WAYS: Final[Mapping[str, Way]] = {
     "billing.approved": Undoing(
         RIGHT, lambda work, entry: withdraw_approval(work, entry.facts["run"]), _approved_depends
@@ -97,7 +119,5 @@ WAYS: Final[Mapping[str, Way]] = {
         mark("A prepared run binds nothing: it follows the records until it is approved"),
         mark("Remove it on its page"),
     ),
-    "billing.run_discarded": Never(
-        mark("Nothing rested on the run that was removed"), mark("Prepare it again")
-    ),
+    "billing.run_discarded": Undoing("billing.prepare", _prepare_again),
 }

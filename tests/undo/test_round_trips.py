@@ -13,6 +13,7 @@ ONE_WAY = {"cards.issued", "cards.replaced"}
 ELSEWHERE = {
     "billing.deliveries_stopped",
     "billing.deliveries_went_on",
+    "billing.run_discarded",
     "exchange.imported",
     "messages.settled",
     "messages.unsettled",

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
 
 from consortium.billing.holding_back import go_on, stop_deliveries
 from consortium.billing.issuing import issue_invoices
+from consortium.billing.periods import FINAL, Cut
+from consortium.billing.preparing import discard_run, prepare_run
+from consortium.billing.queries import cut_of
 from consortium.billing.tables import InvoiceRun
 from consortium.core.errors import Conflict
 from consortium.core.work import Work, Works
@@ -141,3 +144,14 @@ def test_an_import_is_taken_back_whole_and_once(works: Works) -> None:
         assert dump(work)["measurevalue"] == before["measurevalue"]
     with pytest.raises(Conflict, match="taken back already"), works.writing(OPERATOR) as work:
         undo(work, entry.id)
+
+
+def test_a_run_that_was_removed_is_prepared_again_as_it_was(works: Works) -> None:
+    quarter = Cut(date(2026, 10, 1), 3, FINAL, True, frozenset({"system"}), frozenset({"2062"}))
+    with works.writing(OPERATOR) as work:
+        discard_run(work, prepare_run(work, quarter).id)
+        assert work.session.exec(select(InvoiceRun)).all() == []
+    with works.writing(OPERATOR) as work:
+        undo(work, newest(work, "billing.run_discarded").id)
+        (run,) = work.session.exec(select(InvoiceRun)).all()
+        assert cut_of(run) == quarter

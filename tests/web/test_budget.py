@@ -219,8 +219,8 @@ def test_who_may_only_look_finds_no_forms(site: Site) -> None:
     assert auditor.post("/budget/oppna", {"year": "2027"}, "/mitt-konto").status_code == 403
 
 
-def test_a_page_with_faults_says_so_once_in_its_title(as_role: Callable[..., Surfer]) -> None:
-    finance = as_role("finance")
+def test_a_page_with_faults_says_so_once_in_its_title(site: Site) -> None:
+    finance = site.surfer("finance")
     for path, at in {
         "/budget/system/belopp?ar=2026": "/budget/system?ar=2026",
         "/kostnader?ar=2026": "/kostnader?ar=2026",
