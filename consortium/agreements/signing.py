@@ -44,3 +44,23 @@ def add_clause(work: Work, agreement: Agreement, number: str, text: str, from_on
     work.session.flush()
     work.audit("agreements.clause_added", clause.number, clause=clause.id)
     return clause
+
+
+def open_figures(work: Work, agreement: Agreement, *, opened: bool) -> Agreement:
+    """Say whether members may see what each other pays, and by which values.
+
+    It stands on invoices that are issued from now on, and on every page at once.
+    """
+    work.require("agreements.change")
+    if agreement.open_figures == opened:
+        return agreement
+    before, agreement.open_figures = agreement.open_figures, opened
+    work.session.add(agreement)
+    work.session.flush()
+    work.audit(
+        "agreements.figures_opened",
+        agreement.title,
+        agreement=agreement.id,
+        open_figures=[before, opened],
+    )
+    return agreement

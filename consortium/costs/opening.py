@@ -129,10 +129,14 @@ def newer_measures(work: Work, year: int) -> list[Newer]:
 
 
 def newest_dates(work: Work) -> dict[str, date]:
-    """The newest date on which each measure has values: measure code → day."""
+    """The newest date on which each measure has values: measure code → day.
+
+    Values of a date to come, as those of a year that still runs, are not there yet.
+    """
     rows = (
         select(Measure.code, func.max(MeasureValue.on_date))
         .join(MeasureValue, col(MeasureValue.measure_id) == col(Measure.id))
+        .where(MeasureValue.on_date <= work.today)
         .group_by(Measure.code)
     )
     return dict(work.session.exec(rows).all())

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from consortium.agreements.queries import agreements
-from consortium.agreements.signing import add_clause
+from consortium.agreements.signing import add_clause, open_figures
 from consortium.core.work import Work
 from consortium.costs.voting import VotingTerms, set_rule
 
@@ -21,8 +21,7 @@ CLAUSE_TEXT: Final = (
 def agree_on_votes(work: Work, played: int) -> None:
     """Forty-five votes: one for each municipality, the rest by population; and open figures."""
     agreement, first = agreements(work)[0], date(played, 1, 1)
-    agreement.open_figures = True
-    work.session.add(agreement)
+    open_figures(work, agreement, opened=True)
     add_clause(work, agreement, CLAUSE, CLAUSE_TEXT, first)
     work.session.flush()
     population = {"kind": "measure", "measure": "population", "at": f"{played - 2}-12-31"}

@@ -6,13 +6,13 @@ from typing import Final
 from sqlmodel import select
 
 from consortium.agreements.removing import remove_agreement, remove_clause
-from consortium.agreements.signing import add_clause, sign_agreement
+from consortium.agreements.signing import add_clause, open_figures, sign_agreement
 from consortium.agreements.tables import Agreement, Clause
 from consortium.core.audit import AuditEntry
 from consortium.core.errors import Fault
 from consortium.core.work import Work
 from consortium.exchange.holding import holders
-from consortium.undo.ways import GONE, Undoing, Way, day_of
+from consortium.undo.ways import GONE, Undoing, Way, day_of, overtaken
 
 RIGHT: Final = "agreements.change"
 
@@ -66,12 +66,26 @@ def _by_title(work: Work, title: str) -> Agreement | None:
     return work.session.exec(select(Agreement).where(Agreement.title == title)).first()
 
 
+def _opened_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
+    agreement = work.session.get(Agreement, entry.facts["agreement"])
+    if agreement is None:
+        yield Fault(GONE)
+    elif agreement.open_figures != entry.facts["open_figures"][1]:
+        yield overtaken(work, entry, "agreements.figures_opened")
+
+
+def _close_again(work: Work, entry: AuditEntry) -> None:
+    agreement = work.session.get_one(Agreement, entry.facts["agreement"])
+    open_figures(work, agreement, opened=entry.facts["open_figures"][0])
+
+
 WAYS: Final[Mapping[str, Way]] = {
     "agreements.signed": Undoing(
         RIGHT,
         lambda work, entry: remove_agreement(work, entry.facts["agreement"]),
         _signed_depends,
     ),
+    "agreements.figures_opened": Undoing(RIGHT, _close_again, _opened_depends),
     "agreements.removed": Undoing(RIGHT, _sign_again, _removed_depends),
     "agreements.clause_added": Undoing(
         RIGHT, lambda work, entry: remove_clause(work, entry.facts["clause"]), _added_depends

@@ -1,14 +1,14 @@
 """Pages of the agreements: parties and clauses, and recording them."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 
 from flask import request, url_for
 from pydantic import StringConstraints
 from werkzeug.wrappers import Response
 
 from consortium.agreements.queries import agreement_by_id, whole_agreements
-from consortium.agreements.signing import add_clause, sign_agreement
+from consortium.agreements.signing import add_clause, open_figures, sign_agreement
 from consortium.core.errors import Invalid
 from consortium.core.words import mark
 from consortium.http.asking import Day, Filled, Form, form_of, works
@@ -17,7 +17,7 @@ from consortium.web.addresses import see
 from consortium.web.asking import Pages, asker
 from consortium.web.language import told
 from consortium.web.refusals import with_faults
-from consortium.web.toasts import offer_undo
+from consortium.web.toasts import done, offer_undo
 
 pages = Pages("agreements", __name__, "/avtal", right="agreements.see")
 
@@ -35,6 +35,12 @@ class ClauseForm(Form):
     number: Filled
     text: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
     from_on: Day
+
+
+class FiguresForm(Form):
+    """opened: the box; left out where it is not ticked."""
+
+    opened: Literal["", "ja"] = ""
 
 
 @pages.get("")
@@ -76,4 +82,18 @@ def add(agreement_id: int) -> Response | tuple[str, HTTPStatus]:
     except Invalid as problem:
         return index(problem, agreement_id)
     offer_undo(told(mark("{name} is recorded"), name=form.number), work.audited)
+    return see(url_for(".index"))
+
+
+@pages.post("/<int(max=2147483647):agreement_id>/siffror", right="agreements.change")
+def figures(agreement_id: int) -> Response:
+    """Say whether the parties may see what each other pays."""
+    form = form_of(FiguresForm, request.form)
+    with works().writing(asker()) as work:
+        agreement = agreement_by_id(work, agreement_id)
+        open_figures(work, agreement, opened=form.opened == "ja")
+    if work.audited:
+        offer_undo(told(mark("What members may see is changed")), work.audited)
+    else:
+        done(told(mark("Nothing was changed")))
     return see(url_for(".index"))

@@ -24,6 +24,7 @@ from consortium.http.asking import (
     settings,
     works,
 )
+from consortium.measures.queries import measures
 from consortium.reports.budget import BudgetYear, Month, budget_year
 from consortium.web.addresses import see
 from consortium.web.asking import Pages, asker
@@ -54,12 +55,15 @@ class PoolForm(Form):
 @pages.get("")
 def index(problem: Problem | None = None) -> tuple[str, HTTPStatus]:
     found = _year()
+    with works().reading(asker()) as work:
+        measured = {row.code: in_language(row.name, row.name_en) for row in measures(work)}
     return with_faults(
         "budget/index.html",
         problem,
         found=found,
         years=year_choices(list(found.years), found.year),
         names={pool.code: in_language(pool.name, pool.name_en) for pool in found.pools},
+        measured=measured,
         month_name=month_name,
         drawings=drawings_of(found.months),
         percent=settings().budget.deviation_percent,

@@ -7,6 +7,7 @@ from consortium.core.words import mark
 EVENT_NAMES: Final = {
     "agreements.clause_added": mark("Clause added"),
     "agreements.clause_removed": mark("Clause taken away"),
+    "agreements.figures_opened": mark("What members may see changed"),
     "agreements.removed": mark("Agreement taken away"),
     "agreements.signed": mark("Agreement recorded"),
     "audit.values_erased": mark("Personal values erased"),

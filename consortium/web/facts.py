@@ -102,6 +102,7 @@ FACT_NAMES: Final = {
     "notice_minutes": mark("Notice (minutes)"),
     "old": mark("From host"),
     "on": mark("Date"),
+    "open_figures": mark("Members see each other's figures"),
     "ore_per_loan": mark("Öre a loan"),
     "other_names": mark("Other names"),
     "out": mark("Payment out"),

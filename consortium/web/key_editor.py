@@ -11,7 +11,7 @@ from flask import Response, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
-from consortium.agreements.queries import agreements, clauses
+from consortium.agreements.queries import whole_agreements
 from consortium.billing.queries import runs
 from consortium.core import casefile
 from consortium.core.days import MONTHS_A_YEAR
@@ -216,8 +216,8 @@ def _aside(work: Work, on: On, read: Read, names: Mapping[str, str]) -> dict[str
         "in_force": key_in_force(work, on.code, on.year, on.month),
         "clauses": [
             (clause.number, clause.number)
-            for agreement in agreements(work)
-            for clause in clauses(work, agreement)
+            for whole in whole_agreements(work)
+            for clause in whole.clauses
         ],
         "open_months": [
             (f"{on.year}-{number:02}", name) for number, name in month_choices() if number > last

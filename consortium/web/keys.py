@@ -11,7 +11,7 @@ from typing import Any, Final
 from flask import Response, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from consortium.agreements.queries import agreements, clauses
+from consortium.agreements.queries import whole_agreements
 from consortium.core import casefile
 from consortium.core.errors import Conflict, Invalid, NotFound, Problem
 from consortium.core.words import mark
@@ -145,9 +145,7 @@ def phase_in(code: str, problem: Problem | None = None) -> Answer | tuple[str, H
             problem = problem or found
         scope = work.scope("costs.see")
         shown = [m for m in members(work) if scope is None or m.code in scope]
-        numbers = [
-            (c.number, c.number) for agreement in agreements(work) for c in clauses(work, agreement)
-        ]
+        numbers = [(c.number, c.number) for whole in whole_agreements(work) for c in whole.clauses]
     answer, _status = with_faults(
         "keys/phase.html",
         problem,

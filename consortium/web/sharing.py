@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from flask import Response, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from consortium.agreements.queries import agreements, clauses
+from consortium.agreements.queries import whole_agreements
 from consortium.billing.queries import runs
 from consortium.core.errors import Conflict, Invalid, Problem
 from consortium.core.words import mark
@@ -243,8 +243,8 @@ def _beside(work: Work, page: PoolPage, paging: Paging) -> dict[str, Any]:
         "pages": pager(paging, total, lambda number: _address_of_page(page.code, number)),
         "clauses": [
             (clause.number, clause.number)
-            for agreement in agreements(work)
-            for clause in clauses(work, agreement)
+            for whole in whole_agreements(work)
+            for clause in whole.clauses
         ],
         "open_months": [
             (f"{page.year}-{month:02}", name) for month, name in month_choices() if month > last

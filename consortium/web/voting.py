@@ -10,7 +10,7 @@ from typing import Any, Final
 from flask import Response, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from consortium.agreements.queries import agreements, clauses
+from consortium.agreements.queries import whole_agreements
 from consortium.core.errors import Conflict, Fault, Invalid, NotFound, Problem
 from consortium.core.words import mark
 from consortium.core.work import Work
@@ -133,9 +133,7 @@ def edit(problem: Problem | None = None) -> Answer | tuple[str, HTTPStatus]:
         if problem is None and asked and ("gor" in request.args or read.fields != asked):
             return see(url_for("web.voting.edit", **_kept(given, as_votes(read.fields))))
         table, faults = _tried(work, given, read)
-        numbers = [
-            (c.number, c.number) for agreement in agreements(work) for c in clauses(work, agreement)
-        ]
+        numbers = [(c.number, c.number) for whole in whole_agreements(work) for c in whole.clauses]
     lists = choices()
     lists["kinds"] = [kind for kind in lists["kinds"] if kind[0] in SHARED_OUT]
     lists["takes"] = [(take, told(text)) for take, text in TAKES.items()]
@@ -152,7 +150,7 @@ def edit(problem: Problem | None = None) -> Answer | tuple[str, HTTPStatus]:
         majority=majority(table.total) if table else 0,
         clauses=numbers,
         kept=_kept(given, as_votes(read.fields)),
-        amount_label=told(TAKES["belopp"]),
+        amount_label=told(mark("Votes")),
         in_decimals=_in_decimals,
         **lists,
     )

@@ -152,6 +152,8 @@ def test_newer_values_than_the_keys_name_are_told(works: Works) -> None:
     with works.writing(OPERATOR) as work:
         make_shared(work)
         assert newer_measures(work, 2026) == []
+        enter_values(work, "population", date(2026, 12, 31), {"2080": "2"}, "SCB")
+        assert newer_measures(work, 2026) == []  # 24 November: the day is to come
         enter_values(work, "population", date(2026, 6, 30), {"2080": "1"}, "SCB")
         (newer,) = newer_measures(work, 2026)
     assert (newer.pool, newer.measure) == ("film", "population")

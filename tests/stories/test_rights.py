@@ -113,7 +113,6 @@ def known(house: House) -> Known:
         ("/e-medier", "code"): one("ebocker"),
         ("/", "position"): one("1"),
         ("/avrakning", "form"): one("csv"),
-        ("/avrakning", "form"): one("csv"),
         ("/", "form"): one("pdf"),
         ("/", "media"): one("pdf"),
         ("/fakturakorning", "name"): one("kostnadsdelning"),

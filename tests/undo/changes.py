@@ -6,7 +6,8 @@ from typing import Final
 
 from sqlmodel import col, select
 
-from consortium.agreements.signing import add_clause, sign_agreement
+from consortium.agreements.queries import agreements
+from consortium.agreements.signing import add_clause, open_figures, sign_agreement
 from consortium.agreements.tables import Agreement
 from consortium.billing.periods import Cut
 from consortium.billing.preparing import approve_run, prepare_run, withdraw_approval
@@ -202,6 +203,10 @@ BLOCKED: Final = "unpaid"
 # Event → what is made before it, and the change itself.
 CHANGES: Final[dict[str, tuple[Change, Change]]] = {
     "agreements.clause_added": (lambda _work: None, clause_of),
+    "agreements.figures_opened": (
+        lambda _work: None,
+        lambda work: open_figures(work, agreements(work)[0], opened=True),
+    ),
     "agreements.signed": (lambda _work: None, sign_another),
     "billing.approval_withdrawn": (
         approve,

@@ -20,6 +20,16 @@ def test_an_administrator_records_an_agreement_and_a_clause_and_takes_them_back(
     assert "Ny punkt." not in surfer.undo(added, at="/avtal").text
 
 
+def test_figures_are_opened_and_closed_again(as_role: Callable[..., Surfer], say: Say) -> None:
+    surfer = as_role("administrator")
+    box = 'name="opened" value="ja" checked'
+    assert box not in surfer.get("/avtal").text
+    page = surfer.send("/avtal/1/siffror", {"opened": "ja"}, at="/avtal").text
+    assert box in page
+    assert say("Members may see what each other pays.") in as_role("auditor").get("/avtal").text
+    assert box not in surfer.undo(page, at="/avtal").text
+
+
 def test_what_is_missing_is_named_and_what_was_written_stays(
     as_role: Callable[..., Surfer], say: Say
 ) -> None:
