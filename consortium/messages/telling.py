@@ -21,9 +21,7 @@ def tell(work: Work, event: str, key: str, facts: Mapping[str, str | int]) -> No
     tell_all(work, event, [(key, facts)])
 
 
-def tell_all(
-    work: Work, event: str, told: Sequence[tuple[str, Mapping[str, str | int]]]
-) -> None:
+def tell_all(work: Work, event: str, told: Sequence[tuple[str, Mapping[str, str | int]]]) -> None:
     """As `tell`, for what happened to many at once: each with its key and facts."""
     rows = select(Webhook).where(col(Webhook.ended_at).is_(None)).order_by(col(Webhook.id))
     for webhook in work.session.exec(rows).all():

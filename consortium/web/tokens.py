@@ -27,10 +27,12 @@ ROOMS: Final = {
     "audit": mark("Audit trail"),
     "billing": mark("Invoices"),
     "branches": mark("Libraries"),
+    "budget": mark("Budget"),
     "cards": mark("Cards"),
     "costs": mark("Costs"),
     "crates": mark("Crates"),
     "emedia": mark("E-media"),
+    "ledger": mark("Bookkeeping"),
     "measures": mark("Measures"),
     "members": mark("Members"),
     "people": mark("Accounts"),
@@ -40,12 +42,15 @@ ROOMS: Final = {
 VERBS: Final = {
     "approve": mark("approve"),
     "change": mark("change"),
+    "comment": mark("answer"),
     "count": mark("count"),
     "handle": mark("handle"),
     "issue": mark("issue"),
+    "lock": mark("lock"),
     "personal": mark("see what is personal"),
     "plan": mark("plan"),
     "prepare": mark("prepare"),
+    "receive": mark("take in payments"),
     "see": mark("see"),
 }
 """A right is `room.verb`; one that is not here shows its own name."""

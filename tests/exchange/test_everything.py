@@ -24,7 +24,7 @@ from tests.conftest import NOON, OPERATOR
 from tests.exchange.worlds import make_everything
 
 NAMED_AS_SECRETS = re.compile("secret|hash|seed|salt|password|token|pin$|^place$")
-NO_SECRETS = {"costpool.place"}  # a position
+NO_SECRETS = {"costpool.place", "payment.place"}  # positions
 
 
 def exported(works: Works) -> dict[str, bytes]:

@@ -276,9 +276,12 @@ def test_the_reason_of_a_line_is_split_again_from_what_was_frozen(works: Works) 
         change_budget(work, "transports", 2026, 999_999_999)  # what is issued stands
     with works.reading(LEKSAND) as work:
         reason = reason_of(work, "20260008", 3, words("en"))
-        case = case_behind(work, "20260008", 3)
         with pytest.raises(NotFound):
             reason_of(work, "20260002", 1, words("en"))
+        with pytest.raises(Forbidden):  # it has what every member pays
+            case_behind(work, "20260008", 3)
+    with works.reading(OPERATOR) as work:
+        case = case_behind(work, "20260008", 3)
         with pytest.raises(NotFound):
             case_behind(work, "20260008", 9)
     assert (reason.net_ore, reason.holds, reason.month) == (457_140, True, NOVEMBER)

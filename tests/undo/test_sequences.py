@@ -12,8 +12,13 @@ from tests.slices import slice_of
 from tests.undo.changes import CHANGES
 from tests.undo.world import dump
 
-STEPS = [(event, half) for event in sorted(CHANGES) for half in (0, 1)]
-"""The changes and what is made before them, each on its own."""
+STEPS = [
+    (event, half)
+    for event in sorted(CHANGES)
+    for half in (0, 1)
+    if half or not event.startswith("ledger.month")
+]
+"""The changes and what is made before them, each on its own; what is booked stays."""
 
 
 @given(chosen=st.lists(st.sampled_from(STEPS), min_size=2, max_size=12))

@@ -319,10 +319,10 @@ def test_an_issued_run_is_credited_whole_and_issued_anew(site: Site) -> None:
     assert f'href="{ask}"' in finance.get(RUN).text
     with site.works.writing(OPERATOR) as work:
         change_budget(work, "coordination", 2026, 90_000_000 + 12 * 1_700_00)
-    page = words_of(finance.get(ask).text)
-    assert "27 fakturor på 487 897,89 kr skulle krediteras" in page
+    asked = words_of(finance.get(ask).text)
+    assert "27 fakturor på 487 897,89 kr skulle krediteras" in asked
     # 34 points in all, Mora has 3 of them: 1 700 kr a month more is 150 kr for it
-    assert "Mora −47 146,02 47 296,02 +150,00" in page
+    assert "Mora −47 146,02 47 296,02 +150,00" in asked
     page = finance.send(ask, {}, at=ask)
     assert "Den här körningen ersätter körning 1" in words_of(page.text)
     finance.send(f"{RUN}/godkann", {"run": run_of(site)}, at=RUN)
