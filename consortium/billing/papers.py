@@ -100,9 +100,10 @@ def paper_of(draft: Draft, sale: Sale, buyer: tuple[Party, str], invoice_number:
     stands with plus.
     """
     turned = draft.document == CREDIT_NOTE
-    owed = tuple(replace(line, net_ore=-line.net_ore) for line in draft.lines)
-    shown = owed if turned else draft.lines
-    vat = vat_groups(shown)
+    shown, vat = draft.lines, draft.vat
+    if turned:
+        shown = tuple(replace(line, net_ore=-line.net_ore) for line in shown)
+        vat = vat_groups(shown)
     net_ore, tax_ore = sum(line.net_ore for line in shown), sum(group.vat_ore for group in vat)
     return Paper(
         number=invoice_number,

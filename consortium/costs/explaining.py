@@ -1,5 +1,6 @@
 """A share in words: the trace of an allocation as steps that a reader can redo by hand. Pure."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -42,12 +43,12 @@ class Explanation:
 def explain(outcome: Outcome, member: str, measures: Mapping[str, str], say: Say) -> Explanation:
     """The steps to `member`'s share. measures: code → name, as readers know it."""
     row = outcome.rows[member]
-    exact = Fraction(row["exact"])
+    above, below = _fraction(row["exact"])
     parts = outcome.basis.case["key"]["parts"]
     wording = _Wording(parts, measures, say)
     return Explanation(
         steps=tuple(wording.step(entry) for entry in row["trace"]),
-        exact=_written(exact.numerator, exact.denominator * ORE_PER_KRONA, DECIMALS),
+        exact=_written(*_reduced(above, below * ORE_PER_KRONA), DECIMALS),
         share_ore=outcome.shares[member],
         percent=row["percent"].replace(".", ","),
         snapshot=outcome.result["snapshot"],
@@ -137,7 +138,7 @@ class _Wording:
         if entry.get("membership", "1") != "1":
             notes.append(say("takes part {fraction} of the period", fraction=entry["membership"]))
         if "dates" in entry:
-            notes.append(say("measured {dates}", dates=", ".join(entry["dates"])))
+            notes.append(_measured(say, tuple(entry["dates"])))
         return notes
 
     def _discount(self, entry: Mapping[str, Any]) -> str:
@@ -148,6 +149,11 @@ class _Wording:
         return self.say("taken off the share")
 
 
+@lru_cache(256)  # members share dates
+def _measured(say: Say, dates: tuple[str, ...]) -> str:
+    return say("measured {dates}", dates=", ".join(dates))
+
+
 @lru_cache(4096)  # members share takes and sums
 def _plain(text: str) -> str:
     return number(Fraction(text), DECIMALS)
@@ -155,7 +161,16 @@ def _plain(text: str) -> str:
 
 @lru_cache(4096)
 def _kronor(ore: str) -> str:
-    exact = Fraction(ore)
-    if exact.denominator == 1:
-        return amount(exact.numerator)
-    return _written(exact.numerator, exact.denominator * ORE_PER_KRONA, DECIMALS)
+    above, below = _fraction(ore)
+    return amount(above) if below == 1 else _written(above, below * ORE_PER_KRONA, DECIMALS)
+
+
+def _fraction(exact: str) -> tuple[int, int]:
+    """An amount of an answer, a whole number or a reduced fraction, as two whole numbers."""
+    above, _slash, below = exact.partition("/")
+    return int(above), int(below or 1)
+
+
+def _reduced(above: int, below: int) -> tuple[int, int]:
+    divisor = math.gcd(above, below)
+    return above // divisor, below // divisor
