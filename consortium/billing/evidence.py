@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +17,7 @@ from consortium.core.days import last_day, months, swedish_day
 from consortium.core.words import Say
 from consortium.core.work import Work
 from consortium.costs.accruals import month_parts
-from consortium.costs.explaining import DECIMALS, number
+from consortium.costs.explaining import DECIMALS, number, plain
 from consortium.costs.queries import key_versions, pool_of_year
 from consortium.costs.tables import ActualCost, CostPool
 from consortium.measures.queries import measures, sources
@@ -86,11 +87,11 @@ def _readings(
 ) -> Iterator[tuple[str, date, str, str, Mapping[str, str]]]:
     for code, rows in case.get("measures", {}).items():
         for day in sorted({row["date"] for row in rows}, reverse=True):
-            of_day = {row["member"]: Fraction(row["value"]) for row in rows if row["date"] == day}
+            of_day = {row["member"]: row["value"] for row in rows if row["date"] == day}
             yield (
                 named.get(code, code),
                 date.fromisoformat(day),
                 "; ".join(read.get(code, {}).get(date.fromisoformat(day), ())),
-                number(sum(of_day.values(), Fraction(0)), DECIMALS),
-                {member: number(value, DECIMALS) for member, value in of_day.items()},
+                number(Fraction(sum(map(Decimal, of_day.values()))), DECIMALS),
+                {member: plain(value) for member, value in of_day.items()},
             )

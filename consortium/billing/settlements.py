@@ -11,7 +11,7 @@ from sqlmodel import col, func, select
 
 from consortium.agreements.tables import Clause
 from consortium.billing.differences import Borne, Difference, differences, settlement_drafts
-from consortium.billing.periods import FINAL, SETTLEMENT, Cut
+from consortium.billing.periods import FINAL, REGULAR, SETTLEMENT, Cut
 from consortium.billing.queries import cut_of, latest_run
 from consortium.billing.rules import (
     CONTRIBUTION,
@@ -132,7 +132,8 @@ def borne_in(work: Work, year: int, months: tuple[int, int]) -> Borne:
     members = dict(work.session.exec(select(Member.id, Member.code)).all())
     codes = {pool.id: pool.code for pool in pools(work, year)}
     borne: Counter[tuple[str, str, bool]] = Counter()
-    for found in (_invoiced(work, days), _settled(work, days)):
+    settled = _settled(work, days) if _is_settled(work, year) else ()
+    for found in (_invoiced(work, days), settled):
         for member_id, pool_id, given, ore in found:
             borne[members[member_id], codes[pool_id], bool(given)] += int(ore)
     for member, pool, ore in _own_shares(work, year, months):
@@ -193,6 +194,16 @@ def _invoiced(work: Work, days: tuple[date, date]) -> Any:
         .group_by(*whose)
     )
     return work.session.execute(rows)
+
+
+def _is_settled(work: Work, year: int) -> bool:
+    """Whether any of the year has been settled, of all or of one that left."""
+    rows = select(InvoiceRun.id).where(
+        InvoiceRun.purpose != REGULAR,
+        InvoiceRun.month == date(year, 1, 1),
+        InvoiceRun.state == "issued",
+    )
+    return work.session.exec(rows).first() is not None
 
 
 def _settled(work: Work, days: tuple[date, date]) -> Any:

@@ -100,7 +100,7 @@ class _Wording:
         if entry["kind"] == "blend":
             return self.say(
                 "{weight} of the way from {old} to {new}",
-                weight=_plain(entry["weight"]),
+                weight=plain(entry["weight"]),
                 old=_kronor(entry["from"]["amount"]),
                 new=_kronor(entry["to"]["amount"]),
             )
@@ -110,12 +110,10 @@ class _Wording:
         say = self.say
         shared = "weight" in entry and "of" in entry
         if shared:
-            text = (
-                f"{_kronor(entry['take_ore'])} × {_plain(entry['weight'])} ÷ {_plain(entry['of'])}"
-            )
+            text = f"{_kronor(entry['take_ore'])} × {plain(entry['weight'])} ÷ {plain(entry['of'])}"
         elif "rate" in entry:
             text = say(
-                "{rate} öre × {value}", rate=_plain(entry["rate"]), value=_plain(entry["value"])
+                "{rate} öre × {value}", rate=plain(entry["rate"]), value=plain(entry["value"])
             )
         else:
             text = say("as agreed")
@@ -128,12 +126,12 @@ class _Wording:
             notes.append(
                 say(
                     "{value} gives {points} points",
-                    value=_plain(entry["value"]),
-                    points=_plain(entry["points"]),
+                    value=plain(entry["value"]),
+                    points=plain(entry["points"]),
                 )
             )
         if len(entry.get("values", ())) > 1:
-            values = ", ".join(_plain(value) for value in entry["values"])
+            values = ", ".join(plain(value) for value in entry["values"])
             notes.append(say("mean of {values}", values=values))
         if entry.get("membership", "1") != "1":
             notes.append(say("takes part {fraction} of the period", fraction=entry["membership"]))
@@ -155,7 +153,8 @@ def _measured(say: Say, dates: tuple[str, ...]) -> str:
 
 
 @lru_cache(4096)  # members share takes and sums
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A number in text, a decimal or a fraction, as Swedish readers write it."""
     return number(Fraction(text), DECIMALS)
 
 
