@@ -5,6 +5,10 @@ import os
 WHOLE = os.environ.get("CONSORTIUM_CHECKS") == "whole"
 
 
+LANGUAGES = ["sv", "en"] if WHOLE else ["sv"]
+"""In which pages are looked at in the browser, where they are many: users meet Swedish first."""
+
+
 def slice_of(part: int, whole: int) -> int:
     """How many rounds, cases or moments: `part` of them, or the `whole`."""
     return whole if WHOLE else part

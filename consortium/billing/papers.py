@@ -148,7 +148,7 @@ def _line(position: int, line: Line, sale: Sale) -> PaperLine:
     say, terms = sale.say, sale.pools[line.pool, line.month].terms
     note = say("Share by {clause}: {key}", clause=terms.clause, key=terms.key_name)
     if line.kind == SETTLED:
-        name = f"{terms.name} {line.month.year}"
+        name = f"{terms.name}, {_days_of(line, terms.basis.month, say)}"
         text = say("Settlement: {name}", name=name)
         if _is_given(line, sale):
             text, note = say("Settlement of a contribution: {name}", name=name), ""
@@ -160,6 +160,14 @@ def _line(position: int, line: Line, sale: Sale) -> PaperLine:
     return PaperLine(
         position, terms.name, text, note, line.net_ore, line.category, line.percent, line.reason
     )
+
+
+def _days_of(line: Line, last: int, say: Say) -> str:
+    """The year, or the months of it through `last` (1–12), that a settlement's line is about."""
+    first = line.month.month
+    if (first, last) == (1, len(MONTHS)):
+        return str(line.month.year)
+    return f"{say(MONTHS[first - 1])}–{say(MONTHS[last - 1])} {line.month.year}"
 
 
 def _why(position: int, line: Line, member: str, sale: Sale) -> Why:

@@ -15,6 +15,7 @@ from consortium.costs.queries import pools
 from tests.conftest import OPERATOR
 from tests.exchange.test_undoing import SHEETS
 from tests.exchange.worlds import make_everything
+from tests.slices import LANGUAGES
 from tests.web.browsing import TOKEN, Surfer, add_account, signed_in
 from tests.web.page_check import faults_of_page
 from tests.web.serving import serving
@@ -157,7 +158,7 @@ def site(app: Flask, world: Works) -> Iterator[tuple[Surfer, str]]:
         yield signed_in(app, "all"), address
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_pass_the_check(
     site: tuple[Surfer, str], browser: Browser, language: str
 ) -> None:

@@ -17,6 +17,7 @@ from consortium.core.settings import Settings
 from consortium.core.work import Works
 from tests.conftest import Clock
 from tests.payments.worlds import at_noon, bgmax, make_owed, payments, take
+from tests.slices import LANGUAGES
 from tests.web.browsing import TOKEN, Surfer, add_account, signed_in
 from tests.web.page_check import faults_of_page
 from tests.web.serving import serving
@@ -305,7 +306,7 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_pass_the_check(
     site: tuple[Surfer, str], browser: Browser, language: str
 ) -> None:

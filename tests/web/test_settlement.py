@@ -16,6 +16,7 @@ from consortium.core.workbooks import read_workbook
 from consortium.members.tables import Member, Membership
 from tests.conftest import OPERATOR, Clock
 from tests.reports.settled_world import EXPECTED, make_to_settle
+from tests.slices import LANGUAGES
 from tests.web.browsing import Surfer, add_account, signed_in
 from tests.web.page_check import faults_of_page
 from tests.web.serving import serving
@@ -153,7 +154,7 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_pass_the_check(app: Flask, browser: Browser, language: str) -> None:
     session = settled(app).client.get_cookie("session")
     assert session is not None
