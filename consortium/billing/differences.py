@@ -21,10 +21,10 @@ from consortium.billing.rules import (
     sort_key,
 )
 
-Borne = Mapping[tuple[str, str, bool], int]
+Borne = Mapping[str, Mapping[tuple[str, bool], int]]
 """What was invoiced less what was credited, or booked as the host's own share, in öre.
 
-By member code, pool code, and whether it was given beside the key.
+By pool code; then by member code and whether it was given beside the key.
 """
 
 
@@ -55,11 +55,7 @@ def differences(pool: SplitPool, borne: Borne, host: str) -> list[Difference]:
     for member, line in pool_lines(pool, host):
         key = member, line.kind == CONTRIBUTION
         owed[key] = owed.get(key, 0) + line.net_ore
-    paid = {
-        (member, given): ore
-        for (member, code, given), ore in borne.items()
-        if code == terms.basis.pool
-    }
+    paid = borne.get(terms.basis.pool, {})
     found = []
     for member, given in sorted({*owed, *paid}):
         actual_ore = owed.get((member, given), 0)

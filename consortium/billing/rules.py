@@ -153,7 +153,10 @@ def pool_month(frozen: Mapping[str, Any], from_on: date) -> PoolMonth:
 
 def line_key(member: str, line: Line) -> str:
     """What a line bills, without its revision: `2026-11/2021/system/share`."""
-    return f"{line.month:%Y-%m}/{member}/{line.pool}/{line.kind}"
+    month = line.month.isoformat()[
+        : len("2026-11")
+    ]  # faster than a format, of which runs have thousands
+    return f"{month}/{member}/{line.pool}/{line.kind}"
 
 
 @dataclass(frozen=True, slots=True)

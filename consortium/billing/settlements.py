@@ -1,6 +1,6 @@
 """A year's settlement as it stands: what pools came to, shared once, less what was borne."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -131,13 +131,13 @@ def borne_in(work: Work, year: int, months: tuple[int, int]) -> Borne:
     days = date(year, months[0], 1), date(year, months[1], 1)
     members = dict(work.session.exec(select(Member.id, Member.code)).all())
     codes = {pool.id: pool.code for pool in pools(work, year)}
-    borne: Counter[tuple[str, str, bool]] = Counter()
+    borne: dict[str, Counter[tuple[str, bool]]] = defaultdict(Counter)
     settled = _settled(work, days) if _is_settled(work, year) else ()
     for found in (_invoiced(work, days), settled):
         for member_id, pool_id, given, ore in found:
-            borne[members[member_id], codes[pool_id], bool(given)] += int(ore)
+            borne[codes[pool_id]][members[member_id], bool(given)] += int(ore)
     for member, pool, ore in _own_shares(work, year, months):
-        borne[member, pool, False] += ore
+        borne[pool][member, False] += ore
     return borne
 
 

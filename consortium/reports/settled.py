@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col, func, or_, select
 
-from consortium.billing.differences import Borne, Difference, differences
+from consortium.billing.differences import Difference, differences
 from consortium.billing.replacing import host_keys
 from consortium.billing.rules import CONTRIBUTION, SplitPool
 from consortium.billing.settlements import GIVEN_KEY, borne_in
@@ -103,9 +103,10 @@ def found_in(work: Work, run: InvoiceRun, view: RunView) -> tuple[Difference, ..
     found: list[Difference] = []
     for pool in view.pools:
         months = pool.terms.from_on.month, pool.terms.basis.month
-        borne = Counter(borne_in(work, run.month.year, months))
-        borne.subtract(since.borne(months))
-        found += differences(pool, borne, view.host.member.code)
+        code = pool.terms.basis.pool
+        borne = Counter(borne_in(work, run.month.year, months).get(code, {}))
+        borne.subtract(since.borne(code, months))
+        found += differences(pool, {code: borne}, view.host.member.code)
     return tuple(row for row in found if view.cut.takes_member(row.member))
 
 
@@ -138,11 +139,12 @@ class _Since:
         self.lines = list(_lines(work, self.year, issued[0][0] if issued else 0))
         self.own = list(_own(work, self.year, entry_id))
 
-    def borne(self, months: tuple[int, int]) -> Borne:
-        found: Counter[tuple[str, str, bool]] = Counter()
+    def borne(self, code: str, months: tuple[int, int]) -> Counter[tuple[str, bool]]:
+        """Of months `first` to `last` of a pool, by member and whether given beside the key."""
+        found: Counter[tuple[str, bool]] = Counter()
         for member, pool, given, month, ore in (*self.lines, *self.own):
-            if months[0] <= month <= months[1]:
-                found[member, pool, given] += ore
+            if pool == code and months[0] <= month <= months[1]:
+                found[member, given] += ore
         return found
 
 

@@ -6,6 +6,7 @@ told for comparison. Every file of this folder that has `figures()` is measured;
 arguments measure only those.
 """
 
+import gc
 import json
 import re
 import sys
@@ -34,6 +35,8 @@ def measured(only: list[str]) -> Iterator[tuple[str, float]]:
     """Name and value of each figure, as they come."""
     names = [module.name for module in iter_modules(bench.__path__)]
     for name in only or names:
+        gc.collect()
+        gc.freeze()  # what earlier ones left is searched for garbage by none of those that follow
         if name != "__main__" and hasattr(import_module(f"tests.bench.{name}"), "figures"):
             yield from import_module(f"tests.bench.{name}").figures().items()
 

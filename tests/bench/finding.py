@@ -94,6 +94,7 @@ def _invoice(number: int, run_id: int, member_id: int) -> dict[str, Any]:
         "key": f"bench/{number}",
         "run_id": run_id,
         "member_id": member_id,
+        "host_id": member_id,
         "kind": "rated",
         "month": MONTH,
         "issued_on": MONTH,
