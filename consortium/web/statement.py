@@ -18,7 +18,7 @@ pages = Pages("statement", __name__, "/tillganglighet", right=None)
 ASSESSED_ON: Final = date(2026, 11, 24)
 """When all pages were last checked against the law's demands."""
 
-CHANGED_ON: Final = date(2026, 11, 24)
+CHANGED_ON: Final = date(2026, 11, 28)
 """When the statement last changed."""
 
 AUTHORITY: Final = "https://www.digg.se/tdosanmalan"
