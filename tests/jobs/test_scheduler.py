@@ -19,6 +19,7 @@ from tests.billing.worlds import make_year
 from tests.conftest import OPERATOR, Clock
 from tests.jobs.worlds import make_week, running
 from tests.making import make_branches, make_members
+from tests.slices import DATABASES
 
 # Business days of 2026 in Sweden by hand: 261 weekdays less 6 Jan, 3 and 6 Apr, 1 and 14 May,
 # 19 Jun, 24, 25 and 31 Dec and 1 Jan (10 holidays and eves on weekdays).
@@ -43,6 +44,7 @@ def moments(year: int) -> list[datetime]:
     return sorted(found, key=lambda moment: moment.timestamp())
 
 
+@pytest.mark.parametrize("database_url", DATABASES, indirect=True)
 def test_a_year_runs_each_business_date_of_each_job_once(
     works: Works, clock: Clock, tmp_path: Path
 ) -> None:

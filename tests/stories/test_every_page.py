@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from consortium.app import create_app
 from consortium.core.settings import Settings
 from consortium.core.work import Works
 from consortium.people.rules import ROLES
+from tests.slices import DATABASES
 from tests.stories.worlds import ROLES as ACCOUNTS
 from tests.stories.worlds import make_money, make_november
 from tests.web.browsing import signed_in
@@ -85,6 +87,7 @@ def addresses(app: Flask) -> list[tuple[str, str | None]]:
     return found
 
 
+@pytest.mark.parametrize("database_url", DATABASES, indirect=True)
 def test_every_page_opens_for_whom_it_is_for(
     works: Works, settings: Settings, tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ from consortium.core.settings import Settings
 from consortium.core.work import Works
 from tests.conftest import Clock
 from tests.payments.worlds import at_noon, bgmax, make_owed, payments, take
-from tests.slices import LANGUAGES
+from tests.slices import LANGUAGES, slice_of
 from tests.web.browsing import TOKEN, Surfer, add_account, signed_in
 from tests.web.page_check import faults_of_page
 from tests.web.serving import serving
@@ -315,7 +315,7 @@ def test_the_pages_pass_the_check(
     session = surfer.client.get_cookie("session")
     assert session is not None
     cookies = {"session": session.value, "sprak": language}
-    pages = (seen, *(f"/betalningar{page}" for page in PAGES))
+    pages = (seen, *(f"/betalningar{page}" for page in PAGES[:: slice_of(2, 1)]))
     found = {page: faults_of_page(browser, address + page, cookies) for page in pages}
     assert not any(found.values()), found
 

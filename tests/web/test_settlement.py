@@ -16,7 +16,7 @@ from consortium.core.workbooks import read_workbook
 from consortium.members.tables import Member, Membership
 from tests.conftest import OPERATOR, Clock
 from tests.reports.settled_world import EXPECTED, make_to_settle
-from tests.slices import LANGUAGES
+from tests.slices import LANGUAGES, slice_of
 from tests.web.browsing import Surfer, add_account, signed_in
 from tests.web.page_check import faults_of_page
 from tests.web.serving import serving
@@ -160,7 +160,8 @@ def test_the_pages_pass_the_check(app: Flask, browser: Browser, language: str) -
     assert session is not None
     cookies = {"session": session.value, "sprak": language}
     with serving(app) as address:
-        found = {page: faults_of_page(browser, address + page, cookies) for page in PAGES}
+        some = PAGES[:: slice_of(2, 1)]
+        found = {page: faults_of_page(browser, address + page, cookies) for page in some}
     assert not any(found.values()), found
 
 
