@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from consortium.agreements.tables import Agreement, AgreementParty, Clause
 from consortium.core.errors import NotFound
@@ -14,6 +14,17 @@ from consortium.members.tables import Member
 def agreements(work: Work) -> list[Agreement]:
     """All agreements, the newest first."""
     return list(work.session.exec(select(Agreement).order_by(col(Agreement.from_on).desc())))
+
+
+def figures_are_open(work: Work) -> bool:
+    """Whether an agreement in force today lets members see what each other pays."""
+    ends = col(Agreement.to_on)
+    rows = (
+        select(Agreement.id)
+        .where(col(Agreement.open_figures), Agreement.from_on <= work.today)
+        .where(or_(ends.is_(None), ends >= work.today))
+    )
+    return work.session.exec(rows.limit(1)).first() is not None
 
 
 def agreement_by_id(work: Work, agreement_id: int) -> Agreement:

@@ -12,19 +12,18 @@ from consortium.billing.formats.payment import ocr
 from consortium.billing.numbering import Numbers
 from consortium.billing.parties import party_of
 from consortium.billing.queueing import queue_issued
-from consortium.billing.rules import OUTSIDE, vat_groups
+from consortium.billing.rules import INTEREST, OUTSIDE, vat_groups
 from consortium.billing.selling import LANGUAGE
 from consortium.billing.tables import Invoice, InvoiceLine
-from consortium.core.errors import Conflict, Fault, Invalid
+from consortium.core.errors import Fault, Invalid
 from consortium.core.words import mark, words
 from consortium.core.work import Work
 from consortium.ledger.posting import Heading, post
-from consortium.ledger.queries import accounts
+from consortium.ledger.queries import accounts_for
 from consortium.ledger.rules import Amount
 from consortium.members.queries import Host, consortium, host_on, member_by_code
 from consortium.members.tables import Member
 
-INTEREST: Final = "interest"
 NO_SALE: Final = "Dröjsmålsränta, ingen omsättning"
 """Why no VAT is charged; stands on the invoice."""
 TEXT: Final = mark("Interest on invoice {number}, {from_on} to {to_on}")
@@ -50,14 +49,7 @@ def charge_interest(work: Work, code: str, owed: Sequence[Owed]) -> Invoice:
     if faults := list(_faults(owed)):
         raise Invalid(faults)
     host, buyer = host_on(work, work.today), member_by_code(work, code)
-    books = accounts(work)
-    if missing := [use for use in ("receivable", INTEREST) if use not in books]:
-        raise Conflict(
-            [
-                Fault("No account is chosen for {use}", "accounts", {"use": use}, "Choose one")
-                for use in missing
-            ]
-        )
+    books = accounts_for(work, ("receivable", INTEREST))
     paper = _paper(work, host, buyer, owed)
     if found := faults_of(paper):
         raise Invalid(found)

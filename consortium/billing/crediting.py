@@ -1,6 +1,6 @@
 """Use case: a credit note takes back an invoice, whole or in part."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -10,19 +10,21 @@ from consortium.billing.formats.checking import faults_of
 from consortium.billing.formats.paper import Paper
 from consortium.billing.formats.paper_json import paper_from, paper_json
 from consortium.billing.formats.payment import ocr
+from consortium.billing.handing_over import claim_holders
 from consortium.billing.numbering import Numbers
-from consortium.billing.parties import books_of, series_of
+from consortium.billing.parties import series_of
 from consortium.billing.queries import invoice_by_number, lines_of
 from consortium.billing.queueing import queue_issued
-from consortium.billing.rules import CREDIT_NOTE, INVOICE, Line, vat_groups
+from consortium.billing.rules import CREDIT_NOTE, INTEREST, INVOICE, Line, vat_groups
 from consortium.billing.tables import Invoice, InvoiceLine, InvoiceRun
 from consortium.core.db import sum_ore
 from consortium.core.errors import Conflict, Fault, Invalid
 from consortium.core.money import ORE_PER_KRONA
 from consortium.core.work import Work
 from consortium.costs.tables import CostPool
-from consortium.ledger.posting import Heading, post
-from consortium.ledger.rules import Amount
+from consortium.ledger.posting import Heading, post_all
+from consortium.ledger.queries import accounts_for
+from consortium.ledger.rules import INVOICED_ON, Amount
 from consortium.members.tables import Member
 
 
@@ -111,7 +113,7 @@ def issue_note(
         )
         for position, row in enumerate(lines, 1)
     )
-    _book(work, note, buyer, (paper, lines))
+    _book(work, note, credited, lines)
     queue_issued(work, [(note, buyer.code)])
     return note
 
@@ -149,10 +151,7 @@ def _paper(
 
 def _is_claim(lines: Sequence[Creditable]) -> bool:
     """Whether what is left of the lines, VAT included, is less than nothing."""
-    groups = vat_groups(
-        Line("", 0, row.line.month, "", row.left_ore, row.line.category, row.line.percent, "")
-        for row in lines
-    )
+    groups = vat_groups(map(_as_line, lines))
     return sum(group.base_ore + group.vat_ore for group in groups) < 0
 
 
@@ -178,32 +177,48 @@ def _row(invoice: Invoice, paper: Paper) -> Invoice:
 
 
 def _book(
-    work: Work, note: Invoice, buyer: Member, stated: tuple[Paper, Sequence[Creditable]]
+    work: Work, note: Invoice, credited: tuple[Invoice, Member], lines: Sequence[Creditable]
 ) -> None:
-    """The invoice's bookings with the sign turned, in its seller's books."""
-    paper, lines = stated
-    sign = 1 if paper.document == INVOICE else -1
-    books = books_of(work)
-    amounts = [Amount(books["receivable"], buyer.code, note.payable_ore)]
-    amounts += [
-        Amount(
-            books["shared_costs" if row.pool else "interest"],
-            buyer.code,
-            row.left_ore,
-            row.pool.code if row.pool else "",
-        )
-        for row in lines
-    ]
-    amounts += [
-        Amount(books[f"vat_{group.percent}"], buyer.code, -sign * group.vat_ore)
-        for group in paper.vat
-        if group.percent
-    ]
-    seller = work.session.get_one(Member, note.host_id)
-    what = "Faktura" if paper.document == INVOICE else "Kreditfaktura"
-    text = f"{what} {note.number} {buyer.name}"
-    heading = Heading(f"invoice:{note.number}", note.number, work.today, text, seller.code)
-    post(work, heading, amounts)
+    """The invoice's bookings with the sign turned, in its seller's books.
+
+    Where the claim has passed to another host since, what is credited of it stands in that one's
+    books, and between the two on `handover`.
+    """
+    invoice, buyer = credited
+    seller = work.session.get_one(Member, note.host_id).code
+    holder = claim_holders(work, [invoice.number]).get(invoice.number, seller)
+    passed = holder not in {seller, buyer.code}
+    own = () if all(row.pool for row in lines) else (INTEREST,)
+    books = accounts_for(work, (*INVOICED_ON, *own, *(("handover",) if passed else ())))
+    claim = Amount(books["receivable"], buyer.code, note.payable_ore)
+    between = Amount(books["handover"], holder, note.payable_ore) if passed else claim
+    what = "Faktura" if note.document == INVOICE else "Kreditfaktura"
+    text, key = f"{what} {note.number} {buyer.name}", f"invoice:{note.number}"
+    heading = Heading(key, note.number, work.today, text, seller)
+    entries = [(heading, [between, *_given_back(lines, buyer.code, books)])]
+    if passed:
+        owed = Amount(books["handover"], seller, -note.payable_ore)
+        there = replace(heading, key=f"{key}/{holder}", books=holder)
+        entries.append((there, [claim, owed]))
+    post_all(work, entries)
+
+
+def _given_back(
+    lines: Sequence[Creditable], buyer: str, books: Mapping[str, str]
+) -> Iterator[Amount]:
+    """What is taken off the shared costs, the interest and the VAT, in öre."""
+    for row in lines:
+        use, pool = ("shared_costs", row.pool.code) if row.pool else (INTEREST, "")
+        yield Amount(books[use], buyer, row.left_ore, pool)
+    for group in vat_groups(map(_as_line, lines)):
+        if group.percent:
+            yield Amount(books[f"vat_{group.percent}"], buyer, group.vat_ore)
+
+
+def _as_line(row: Creditable) -> Line:
+    """What is left of a line, as VAT is worked out on it."""
+    line = row.line
+    return Line("", 0, line.month, "", row.left_ore, line.category, line.percent, "")
 
 
 def _faults(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import and_, col, or_, select
 
-from consortium.agreements.queries import agreements
+from consortium.agreements.queries import figures_are_open
 from consortium.billing.formats.explanation import rounding_words
 from consortium.billing.formats.paper import CostRow, foremost
 from consortium.billing.papers import Evidence, pool_facts
@@ -29,7 +29,7 @@ def evidence_of(
     """The evidence of each of `pools`, in their order. actual: what they came to was shared."""
     named = {measure.code: measure.name for measure in measures(work)}
     read = {code: sources(work, code) for code in named}
-    open_figures = any(agreement.open_figures for agreement in agreements(work))
+    open_figures = figures_are_open(work)
     found = []
     for pool in pools:
         terms = pool.terms

@@ -23,7 +23,7 @@ from consortium.core.errors import Conflict, NotFound
 from consortium.core.work import Work
 from consortium.ledger.locking import bookable
 from consortium.ledger.posting import Heading, post_all
-from consortium.ledger.queries import accounts, balances_of, entry_of
+from consortium.ledger.queries import accounts, accounts_for, balances_of, entry_of
 from consortium.ledger.rules import Amount
 from consortium.ledger.tables import JournalEntry
 from consortium.members.joining import make_host
@@ -184,10 +184,8 @@ def _refuse(work: Work, plan: Handover, transfer: bool) -> None:
         raise Conflict("It is decided already that {name} keeps them", name=plan.old.member.name)
     if transfer and not plan.passing:
         raise Conflict("Nothing is owed in the books of {name}", name=plan.old.member.name)
-    if transfer and "handover" not in accounts(work):
-        raise Conflict(
-            "No account is chosen for {use}", at="accounts", use="handover", remedy="Choose one"
-        )
+    if transfer:
+        accounts_for(work, ["handover"])
 
 
 def _pass_on(work: Work, plan: Handover) -> list[JournalEntry]:

@@ -12,13 +12,20 @@ from consortium.billing.formats.paper import Paper
 from consortium.billing.formats.paper_json import paper_json
 from consortium.billing.numbering import Numbers
 from consortium.billing.papers import Sale, paper_of
-from consortium.billing.parties import books_of, party_of
+from consortium.billing.parties import party_of
 from consortium.billing.periods import REGULAR
 from consortium.billing.preparing import STANDS, changed_since, current_view
 from consortium.billing.queries import cut_of, run_by_id
 from consortium.billing.queueing import queue_issued
 from consortium.billing.replacing import credit_replaced, host_name
-from consortium.billing.rules import CREDIT_NOTE, HOST, SETTLED, Draft, bookings, line_key
+from consortium.billing.rules import (
+    CREDIT_NOTE,
+    HOST,
+    SETTLED,
+    Draft,
+    bookings,
+    line_key,
+)
 from consortium.billing.selling import sale_of
 from consortium.billing.settlements import GIVEN_KEY
 from consortium.billing.tables import Invoice, InvoiceLine, InvoiceRun, RunCase
@@ -29,7 +36,8 @@ from consortium.core.money import ORE_PER_KRONA
 from consortium.core.work import Work
 from consortium.costs.queries import pools
 from consortium.ledger.posting import Heading, post_many
-from consortium.ledger.rules import Amount
+from consortium.ledger.queries import accounts_for
+from consortium.ledger.rules import INVOICED_ON, Amount
 from consortium.members.queries import members
 from consortium.members.tables import Member
 
@@ -207,7 +215,7 @@ def _issue_of(work: Work, run: InvoiceRun, view: RunView) -> _Issue:
         run,
         view,
         sale_of(work, run, view),
-        books_of(work),
+        accounts_for(work, INVOICED_ON),
         {pool.code: pool.id for pool in pools(work, run.month.year)},
         {member.code: member for member in members(work)},
     )

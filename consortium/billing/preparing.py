@@ -1,9 +1,11 @@
 """Use cases: a run is prepared, approved, its approval taken back, and let go again."""
 
+from dataclasses import replace
 from typing import Final
 
 from sqlmodel import col, delete, select
 
+from consortium.billing.billed import invoices_of_run
 from consortium.billing.periods import REGULAR, Cut, cut_faults
 from consortium.billing.queries import cut_of, latest_run, run_by_id
 from consortium.billing.rules import HOST, READY
@@ -54,7 +56,8 @@ def prepare_run(work: Work, cut: Cut) -> InvoiceRun:
 def replace_run(work: Work, run_id: int) -> InvoiceRun:
     """Prepare a run in place of an issued one: issued, it credits that one's invoices whole.
 
-    What is wrong is mended in the records first: nothing that the old run has frozen is used.
+    What is wrong is mended in the records first: nothing that the old run has frozen is used. What
+    later runs have billed on its cases is credited and issued anew with it.
     """
     work.require("billing.prepare")
     old = run_by_id(work, run_id, lock=True)
@@ -67,6 +70,9 @@ def replace_run(work: Work, run_id: int) -> InvoiceRun:
     newest = latest_run(work, cut.month, cut.months)
     if newest is not None and newest.state in {"prepared", "approved"}:
         raise Conflict("Another run of {month} is open", month=cut.name)
+    billed = {invoice.key.split("/")[1] for invoice in invoices_of_run(work, old.id)}
+    if cut.members and not billed <= cut.members:  # later runs rest on its cases
+        cut = replace(cut, members=frozenset())
     return add_run(work, cut, REGULAR, replaces=old)
 
 

@@ -18,6 +18,7 @@ from consortium.ledger.rules import Amount
 RATED, OUTSIDE, HOST = "rated", "outside", "host"
 READY, BLOCKED, ISSUED = "ready", "blocked", "issued"
 SHARE, CONTRIBUTION, SETTLED = "share", "contribution", "settlement"
+INTEREST = "interest"
 INVOICE, CREDIT_NOTE = "invoice", "credit_note"
 
 GIVEN = "Bidrag till gemensam kostnad, ingen omsättning"

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from consortium.agreements.tables import Agreement
+from consortium.agreements.queries import figures_are_open
 from consortium.core.errors import Conflict, Fault, NotFound, Problem
 from consortium.core.work import Scope, Work
 from consortium.costs.queries import pools
@@ -40,12 +40,7 @@ def round_by_id(work: Work, round_id: int) -> BudgetRound:
 def figures_scope(work: Work) -> Scope:
     """Whose figures the actor may see: all members' where an agreement in force opens them."""
     scope = work.scope("costs.see")
-    rows = select(Agreement).where(col(Agreement.open_figures).is_(True))
-    open_now = any(
-        row.from_on <= work.today and (row.to_on is None or work.today <= row.to_on)
-        for row in work.session.exec(rows)
-    )
-    return None if open_now else scope
+    return None if figures_are_open(work) else scope
 
 
 def preliminary(work: Work, year: int) -> dict[str, Any]:

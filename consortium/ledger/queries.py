@@ -3,7 +3,7 @@
 books: the code of the host whose books are asked about, empty for all of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -13,6 +13,7 @@ from sqlalchemy import select as columns
 from sqlmodel import col, func, select
 
 from consortium.core.db import sum_ore
+from consortium.core.errors import Conflict, Fault
 from consortium.core.work import Work
 from consortium.ledger.tables import AccountUse, JournalEntry, PeriodLock, Posting
 
@@ -141,6 +142,19 @@ def balances_of(work: Work, books: str, account: str, to_on: date) -> dict[str, 
 def accounts(work: Work) -> dict[str, str]:
     """The accounts that the host books on: use → account."""
     return {row.use: row.account for row in work.session.exec(select(AccountUse))}
+
+
+def accounts_for(work: Work, uses: Iterable[str]) -> dict[str, str]:
+    """As `accounts`; Conflict, naming each of `uses` for which no account is chosen."""
+    found = accounts(work)
+    if missing := [use for use in uses if use not in found]:
+        raise Conflict(
+            [
+                Fault("No account is chosen for {use}", "accounts", {"use": use}, "Choose one")
+                for use in missing
+            ]
+        )
+    return found
 
 
 def books_kept(work: Work, from_on: date, to_on: date) -> list[str]:

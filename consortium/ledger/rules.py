@@ -10,6 +10,8 @@ from typing import Final
 from consortium.core.errors import Fault
 from consortium.core.words import mark
 
+INVOICED_ON: Final = ("receivable", "shared_costs", "own_share", "vat_25", "vat_12", "vat_6")
+"""The uses of accounts that every invoice may be booked on."""
 USES: Final = {
     "receivable": mark("Claims on members"),
     "shared_costs": mark("Shared costs, passed on"),

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
-from typing import Final
 
 from sqlmodel import col, select
 
+from consortium.billing.rules import INTEREST
 from consortium.billing.tables import InvoiceLine
 from consortium.core.db import sum_ore
 from consortium.core.work import Work
@@ -14,8 +14,6 @@ from consortium.payments.debts import Owed, debts
 from consortium.payments.interest import interest, whole_ore
 from consortium.payments.rates import rates
 from consortium.payments.tables import Payment, PaymentPart
-
-INTEREST: Final = "interest"
 
 
 def accrued(work: Work, invoice_ids: Collection[int], until: date) -> dict[int, int]:

@@ -11,11 +11,10 @@ from typing import Final
 
 from sqlmodel import col, select
 
-from consortium.core.errors import Conflict, Fault
 from consortium.core.work import Work
 from consortium.ledger.locking import bookable
 from consortium.ledger.posting import Heading, post_many
-from consortium.ledger.queries import accounts
+from consortium.ledger.queries import accounts_for
 from consortium.ledger.rules import Amount
 from consortium.ledger.tables import AccountUse
 from consortium.members.queries import host_on
@@ -64,7 +63,7 @@ def book(work: Work, movements: Iterable[Movement]) -> None:
     wanted = list(movements)
     if not wanted:
         return
-    books = _accounts(work, [*USES, *([BETWEEN] if _pass_over(wanted) else [])])
+    books = accounts_for(work, [*USES, *([BETWEEN] if _pass_over(wanted) else [])])
     open_from = bookable(work, min(movement.on for movement in wanted))  # later days are open, too
     post_many(
         work,
@@ -74,7 +73,7 @@ def book(work: Work, movements: Iterable[Movement]) -> None:
 
 def require_accounts(work: Work) -> None:
     """Refuse where no account is chosen for what payments are booked on."""
-    _accounts(work, USES)
+    accounts_for(work, USES)
 
 
 def books_of_account(work: Work, account: str) -> Callable[[date], str]:
@@ -124,15 +123,3 @@ def _entries(
 
 def _pass_over(movements: Sequence[Movement]) -> bool:
     return any(claim.holder != each.books for each in movements for claim in each.claims)
-
-
-def _accounts(work: Work, uses: Sequence[str]) -> dict[str, str]:
-    found = accounts(work)
-    if missing := [use for use in uses if use not in found]:
-        raise Conflict(
-            [
-                Fault("No account is chosen for {use}", "accounts", {"use": use}, "Choose one")
-                for use in missing
-            ]
-        )
-    return found

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from sqlmodel import col, select
 
-from consortium.billing.charging import INTEREST, Owed, charge_interest
+from consortium.billing.charging import Owed, charge_interest
+from consortium.billing.rules import INTEREST
 from consortium.billing.tables import Invoice, InvoiceLine
 from consortium.core.days import DAY
 from consortium.core.errors import Conflict

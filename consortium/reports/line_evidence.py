@@ -9,7 +9,7 @@ from sqlalchemy import Text, bindparam, cast, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from consortium.agreements.tables import Agreement
+from consortium.agreements.queries import figures_are_open
 from consortium.billing.periods import FINAL, REGULAR
 from consortium.billing.rules import CONTRIBUTION, SETTLED
 from consortium.billing.settlements import GIVEN_KEY
@@ -62,7 +62,6 @@ _LINE: Final = (
     .where(col(Invoice.number) == bindparam("number"))
     .where(col(InvoiceLine.position) == bindparam("position"))
 )
-_OPEN: Final = select(col(Agreement.id)).where(col(Agreement.open_figures)).limit(1)
 _NAMES: Final = select(col(Measure.code), col(Measure.name), col(Measure.name_en)).order_by(
     col(Measure.code)
 )
@@ -178,7 +177,7 @@ def line_evidence(work: Work, number: str, position: int) -> LineEvidence:
         tuple((text, account, ore) for text, account, ore in budget),
         tuple(_before(connection.execute, row, given=given)) if row.kind == SETTLED else (),
         tuple((code, name, name_en) for code, name, name_en in names),
-        scope is None or connection.execute(_OPEN).first() is not None,
+        scope is None or figures_are_open(work),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from consortium.billing.crediting import credit_invoice
 from consortium.billing.handing_over import (
     Handover,
     NewHost,
@@ -112,6 +113,23 @@ def test_what_is_owed_passes_once_and_the_sum_over_both_books_stays(changed: Wor
         hand_over(work, JULY, transfer=True)
     with pytest.raises(Conflict, match="already"), changed.writing(OPERATOR) as work:
         hand_over(work, JULY, transfer=False)
+
+
+def test_a_claim_that_has_passed_is_credited_where_it_stands(changed: Works) -> None:
+    with changed.writing(OPERATOR) as work:
+        hand_over(work, JULY, transfer=True)
+        mora = claims(work, "2081")["2062"]
+        note = credit_invoice(work, "20260001", "Fel")  # June's, with VAT: 3 333,34 + 833,34
+        own = credit_invoice(work, "20260003", "Fel")  # Borlänge's own stays with Falun
+    assert (note.number, note.payable_ore) == ("20260005", -(3_333_34 + 833_34))
+    with changed.reading(OPERATOR) as work:
+        assert claims(work, "2081")["2062"] == mora - 3_333_34 - 833_34
+        # of Borlänge's debt to Falun its other invoice of June is left
+        assert claims(work, "2080") == {"2081": 3_333_33}
+        assert own.payable_ore == -(3_333_33 + 833_33)
+        for books in ("2080", "2081"):
+            assert sum(balances(work, NEW_YEAR, YEAR_END, books).values()) == 0
+        assert balances(work, NEW_YEAR, YEAR_END).get("1689", 0) == 0
 
 
 def test_both_hosts_books_are_files_that_balance(changed: Works) -> None:

@@ -181,6 +181,20 @@ def test_a_whole_run_is_credited_and_issued_anew_under_another_vat(works: Works)
     }
 
 
+def test_a_run_that_later_ones_rest_on_is_replaced_with_them(works: Works) -> None:
+    make_small(works)
+    november = date(2026, 11, 1)
+    first = issue(works, Cut(november, members=frozenset({"2081"})))
+    rest = issue(works, Cut(november))
+    with works.writing(OPERATOR) as work:
+        run = replace_run(work, first[0].run_id or 0)
+        approve_run(work, run.id)
+        done = issue_invoices(work, run.id)
+    notes, new = done[:4], done[4:]
+    assert sum(i.payable_ore for i in notes) == -sum(i.payable_ore for i in (*first, *rest))
+    assert sorted(i.payable_ore for i in new) == sorted(i.payable_ore for i in (*first, *rest))
+
+
 def test_a_settlement_is_actual_less_invoiced_and_a_second_one_finds_nothing(
     works: Works, clock: Clock
 ) -> None:
