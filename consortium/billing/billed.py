@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 
 from sqlmodel import col, func, or_, select
 
@@ -25,6 +26,25 @@ from consortium.core.db import sum_ore
 from consortium.core.work import Work
 from consortium.costs.tables import CostPool
 from consortium.members.tables import Member
+
+_HEAD: Final[tuple[Any, ...]] = (
+    Invoice.id,
+    Invoice.number,
+    Invoice.key,
+    Invoice.kind,
+    Member.code,
+    Member.name,
+)
+_LINE: Final[tuple[Any, ...]] = (
+    CostPool.code,
+    CostPool.place,
+    InvoiceLine.month,
+    InvoiceLine.kind,
+    InvoiceLine.net_ore,
+    InvoiceLine.category,
+    InvoiceLine.percent,
+)
+"""The columns that a BilledLine and its Line begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +73,24 @@ class BilledLine:
 def billed_lines(work: Work, months: Sequence[date]) -> list[BilledLine]:
     """The shares of and contributions to `months` that have been invoiced, by invoice."""
     within = col(InvoiceLine.month).between(min(months), max(months))
-    off = (
+    off = _taken_off(within)
+    columns: tuple[Any, ...] = (*_HEAD, *_LINE, off.c.ore, off.c.count)
+    rows = (
+        select(*columns)
+        .join(InvoiceLine, col(InvoiceLine.invoice_id) == col(Invoice.id))
+        .join(Member, col(Member.id) == col(Invoice.member_id))
+        .join(CostPool, col(CostPool.id) == col(InvoiceLine.pool_id))
+        .join(off, off.c.line_id == col(InvoiceLine.id), isouter=True)
+        .where(within, col(InvoiceLine.kind).in_((SHARE, CONTRIBUTION)))
+        .where(Invoice.document == INVOICE, col(InvoiceLine.credits_id).is_(None))
+        .order_by(col(Invoice.id), col(InvoiceLine.position))
+    )
+    return [_billed(row) for row in work.session.execute(rows)]
+
+
+def _taken_off(within: Any) -> Any:
+    """What credit notes took off each line of some months: line_id, ore and count."""
+    return (
         select(
             col(InvoiceLine.credits_id).label("line_id"),
             sum_ore(InvoiceLine.net_ore).label("ore"),
@@ -63,46 +100,23 @@ def billed_lines(work: Work, months: Sequence[date]) -> list[BilledLine]:
         .group_by(col(InvoiceLine.credits_id))
         .subquery()
     )
-    line = (
-        InvoiceLine.kind,
-        InvoiceLine.month,
-        InvoiceLine.net_ore,
-        InvoiceLine.category,
-        InvoiceLine.percent,
+
+
+def _billed(row: Any) -> BilledLine:
+    invoice_id, number, key, of_invoice, member, name = row[: len(_HEAD)]
+    pool, place, month, kind, net_ore, category, percent, ore, count = row[len(_HEAD) :]
+    reason = GIVEN if kind == CONTRIBUTION else ""
+    return BilledLine(
+        invoice_id=invoice_id,
+        number=number,
+        key=key,
+        of_invoice=of_invoice,
+        member=member,
+        name=name,
+        line=Line(pool, place, month, kind, net_ore, category, percent, reason),
+        credited_ore=int(ore or 0),
+        credits=count or 0,
     )
-    rows = (
-        select(Invoice.id, Invoice.number, Invoice.key, Invoice.kind, Member.code, Member.name)  # type: ignore[call-overload]  # more columns than its hints know
-        .add_columns(CostPool.code, CostPool.place, *line, off.c.ore, off.c.count)
-        .join(InvoiceLine, col(InvoiceLine.invoice_id) == col(Invoice.id))
-        .join(Member, col(Member.id) == col(Invoice.member_id))
-        .join(CostPool, col(CostPool.id) == col(InvoiceLine.pool_id))
-        .join(off, off.c.line_id == col(InvoiceLine.id), isouter=True)
-        .where(within, col(InvoiceLine.kind).in_((SHARE, CONTRIBUTION)))
-        .where(Invoice.document == INVOICE, col(InvoiceLine.credits_id).is_(None))
-        .order_by(col(Invoice.id), col(InvoiceLine.position))
-    )
-    found = []
-    for row in work.session.execute(rows):
-        (
-            (invoice_id, number, key, of_invoice, member, name),
-            (pool, place, kind, month, net_ore, category, percent, ore, count),
-        ) = row[:6], row[6:]
-        reason = GIVEN if kind == CONTRIBUTION else ""
-        of_pool = Line(pool, place, month, kind, net_ore, category, percent, reason)
-        found.append(
-            BilledLine(
-                invoice_id,
-                number,
-                key,
-                of_invoice,
-                member,
-                name,
-                of_pool,
-                int(ore or 0),
-                count or 0,
-            )
-        )
-    return found
 
 
 def issued_drafts(lines: Sequence[BilledLine], but: Collection[int]) -> Iterator[Draft]:

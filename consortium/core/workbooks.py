@@ -91,14 +91,25 @@ def write_sheets(sheets: Iterable[Sheet]) -> bytes:
         }
         for name, header, rows in sheets:
             sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", name)[:31])
-            sheet.freeze_panes(1, 0)
-            sheet.set_column(0, max(len(header) - 1, 0), 18)
-            for place, heading in enumerate(header):
-                sheet.write_string(0, place, heading, bold)
-            for number, row in enumerate(rows, 1):
-                for place, cell in enumerate(row):
-                    _write(sheet, (number, place), cell, forms)
+            _fill(sheet, (header, bold), rows, forms)
     return made.getvalue()
+
+
+def _fill(
+    sheet: Any,
+    head: tuple[Sequence[str], Any],
+    rows: Iterable[Sequence[Any]],
+    forms: dict[type, Any],
+) -> None:
+    """head: the headings and their form."""
+    header, bold = head
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, max(len(header) - 1, 0), 18)
+    for place, heading in enumerate(header):
+        sheet.write_string(0, place, heading, bold)
+    for number, row in enumerate(rows, 1):
+        for place, cell in enumerate(row):
+            _write(sheet, (number, place), cell, forms)
 
 
 def _write(sheet: Any, place: tuple[int, int], cell: Any, forms: dict[type, Any]) -> None:

@@ -44,6 +44,22 @@ def send_round(work: Work, year: int, reply_by: date, message: str, web: Web) ->
         faults.append(Fault("The text is too long", "message", {}, "Use at most 2 000 characters"))
     if faults:
         raise Invalid(faults)
+    sent = _freeze(work, year, reply_by, message.strip())
+    count = _write_letters(work, sent, web)
+    work.audit(
+        "costs.round_sent",
+        str(year),
+        round=sent.id,
+        version=sent.version,
+        reply_by=reply_by.isoformat(),
+        letters=count,
+        sha256=sent.sha256,
+    )
+    return sent
+
+
+def _freeze(work: Work, year: int, reply_by: date, message: str) -> BudgetRound:
+    """The next version of a year's figures, in place of those before it."""
     earlier = rounds(work, year)
     if decided := [row for row in earlier if row.state == DECIDED]:
         raise Conflict(
@@ -60,7 +76,7 @@ def send_round(work: Work, year: int, reply_by: date, message: str, web: Web) ->
         year=year,
         version=earlier[0].version + 1 if earlier else 1,
         reply_by=reply_by,
-        message=message.strip(),
+        message=message,
         figures=figures,
         sha256=digest_of(figures),
         sent_by=work.actor.name,
@@ -68,16 +84,6 @@ def send_round(work: Work, year: int, reply_by: date, message: str, web: Web) ->
     )
     work.session.add(sent)
     work.session.flush()
-    count = _write_letters(work, sent, web)
-    work.audit(
-        "costs.round_sent",
-        str(year),
-        round=sent.id,
-        version=sent.version,
-        reply_by=reply_by.isoformat(),
-        letters=count,
-        sha256=sent.sha256,
-    )
     return sent
 
 
