@@ -13,7 +13,8 @@ class Branch(Row, table=True):
 
     kind: `main` (huvudbibliotek), `branch` (filial), `bus` (bokbuss), `bus_stop`, `depot`.
     slug: its name in addresses and plans. lat, lon: WGS 84; coordinate_basis says how exact.
-    email: where messages to the branch go.
+    email: where messages to the branch go. merged_into_id, merged_on: the branch that took over
+    from that day; what happened before stays its own.
     """
 
     __table_args__ = (
@@ -32,6 +33,31 @@ class Branch(Row, table=True):
     coordinate_basis: str = ""
     source: str = ""
     email: str = ""
+    merged_into_id: int | None = Field(default=None, foreign_key="branch.id")
+    merged_on: date | None = None
+
+
+class BranchPlace(Row, table=True):
+    """Where a branch lies, and what it is called, from a day on; the branch's own row has the first.
+
+    The last one to begin holds. lat, lon: WGS 84.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("branch_id", "from_on"),
+        CheckConstraint("lat between -90 and 90 and lon between -180 and 180", name="on_earth"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    branch_id: int = Field(foreign_key="branch.id", index=True)
+    from_on: date
+    name: str
+    locality: str
+    lat: float
+    lon: float
+    coordinate_basis: str = ""
+    entered_by: str
+    entered_at: datetime
 
 
 class BranchAlias(Row, table=True):

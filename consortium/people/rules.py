@@ -40,6 +40,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
         "branches.change",
         "transports.plan",
         "transports.change",
+        "transports.drive",
         "crates.handle",
         "emedia.change",
         "measures.change",
@@ -69,7 +70,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
         }
     ),
     "auditor": READS | {"audit.see"},
-    "driver": frozenset({"branches.see", "transports.see", "crates.handle"}),
+    "driver": frozenset({"branches.see", "transports.see", "transports.drive", "crates.handle"}),
 }
 """Role → rights. Rights are `room.verb`; who may change can also see."""
 

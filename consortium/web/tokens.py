@@ -44,6 +44,7 @@ VERBS: Final = {
     "change": mark("change"),
     "comment": mark("answer"),
     "count": mark("count"),
+    "drive": mark("drive"),
     "handle": mark("handle"),
     "issue": mark("issue"),
     "lock": mark("lock"),

@@ -1,0 +1,1 @@
+"""Transport crates: the registry, the ledger of what happens to them, empty ones, samples."""
