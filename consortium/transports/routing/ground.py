@@ -38,7 +38,7 @@ class Ground:
             remedy = 'Give its start and its end, as ["08:00", "12:00"]'
             node.add(Fault("These are not two times", node.at, {}, remedy))
             return None
-        first, last = (self._moment(item) for item in items)
+        first, last = (self.moment(item) for item in items)
         if first is None or last is None:
             return None
         if last < first:
@@ -49,7 +49,8 @@ class Ground:
             )
         return first, last
 
-    def _moment(self, node: Node) -> int | None:
+    def moment(self, node: Node) -> int | None:
+        """A moment of the day; None for anything else."""
         second = self.day.second(node.value) if isinstance(node.value, str) else None
         if second is None:
             remedy = 'Write a time that the clocks show that day, as "08:30" or "08:30:15"'

@@ -1,22 +1,28 @@
 """Planning: which vehicle serves which stops in which order.
 
-As many required stops as possible are served, then at the lowest cost.
+As many required stops as possible are served, then at the lowest cost, changes included. The
+solver's routes are held against what it does not know (breaks, numbered places, promised
+arrivals), mended, and brought nearer to the earlier plan, which is itself one of the candidates.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from consortium.transports.routing.case import Case, Route
+from consortium.transports.routing.case import Case, Route, Stop
+from consortium.transports.routing.keeping import brought_back, kept_routes
+from consortium.transports.routing.mending import mended
 from consortium.transports.routing.pricing import exact
-from consortium.transports.routing.ranking import Routes, rank
+from consortium.transports.routing.ranking import Routes, left_out, rank
 from consortium.transports.routing.reach import within_reach
-from consortium.transports.routing.refilling import refilled
-from consortium.transports.routing.solving import Task, search, task
-from consortium.transports.routing.timing import breaches, schedule
+from consortium.transports.routing.refilling import filled, refilled
+from consortium.transports.routing.scheduling import schedule
+from consortium.transports.routing.solving import search, task
 
 _RUNS: Final = 2
 _SEEDS: Final = 2**32
+_SHORTER_S: Final = (0, 900, 1_800)
+"""What is kept free of a shift beside its breaks: more where they do not fit in otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +36,92 @@ class Found:
 def find_routes(case: Case) -> Found:
     """The best routes of a few runs, whose seeds follow the case's own.
 
-    At first every required stop must be served. Where no run finds such routes, each may be
-    missed at a price above everything else. Whatever stops are left out then get another chance.
+    Spare vehicles come in only where required stops are left out without them, and stay only
+    where they serve more of these.
+    """
+    firm = replace(case, vehicles=tuple(one for one in case.vehicles if not one.spare))
+    found = _best(firm)
+    if len(firm.vehicles) == len(case.vehicles) or not _missed(case, found.routes):
+        return found
+    wider = _best(case)
+    runs = found.runs + wider.runs
+    spared = _spared(case, wider.routes)
+    if _missed(case, spared) < _missed(case, found.routes):
+        return Found(spared, runs)
+    return Found(found.routes, runs)
+
+
+def _missed(case: Case, routes: Routes) -> int:
+    return sum(stop.required for stop in left_out(case, routes))
+
+
+def _spared(case: Case, routes: Routes) -> Routes:
+    """The routes without each spare vehicle whose stops fit elsewhere, or need not be served."""
+    for route in routes:
+        if not route.vehicle.spare:
+            continue
+        used = {other.vehicle for other in routes if other != route}
+        without = replace(
+            case, vehicles=tuple(one for one in case.vehicles if one in used or not one.spare)
+        )
+        kept = tuple(other for other in routes if other != route)
+        fewer = filled(without, kept, sorted(route.stops, key=lambda stop: not stop.required))
+        if _missed(case, fewer) <= _missed(case, routes):
+            routes = fewer
+    return routes
+
+
+def _best(case: Case) -> Found:
+    """At first every required stop must be served.
+
+    Where no run finds such routes, each may be missed at a price above everything else. Whatever
+    stops are left out then get another chance.
     """
     stops = within_reach(case) if case.vehicles else ()
     if not stops:
         return Found((), 0)
-    runs, found = _RUNS, list(_runs(case, task(case, stops, must=True)))
-    if not found:
-        runs, found = 2 * _RUNS, list(_runs(case, task(case, stops, must=False)))
-    best = min(found or [()], key=lambda routes: rank(case, routes))
-    return Found(_settled(case, refilled(case, best, stops)), runs)
+    kept = kept_routes(case, stops)
+    runs, found = _solved(case, stops, kept)
+    candidates = [*kept, *(_settled(case, brought_back(case, routes)) for routes in found)]
+    best = min(candidates or [()], key=lambda routes: rank(case, routes))
+    looser = _settled(case, refilled(case, best, stops))
+    return Found(min(best, looser, key=lambda routes: rank(case, routes)), runs)
 
 
-def _runs(case: Case, todo: Task) -> Iterator[Routes]:
+def _solved(
+    case: Case, stops: tuple[Stop, ...], kept: Sequence[Routes]
+) -> tuple[int, list[Routes]]:
+    """How many runs were made, and the mended routes of those that found any.
+
+    With breaks to place, the runs are made again with shifts a little shorter, for as long as
+    what they find does not hold with its breaks.
+    """
+    runs, found = 0, list[Routes]()
+    for shorter_s in _SHORTER_S:
+        whole = True
+        for must in (True, False):
+            raw = list(_runs(case, stops, kept, must=must, shorter_s=shorter_s))
+            runs += _RUNS
+            found += [mended(case, routes, stops) for routes in raw]
+            whole = any(all(schedule(case, route) for route in routes) for routes in raw)
+            if raw:
+                break
+        if whole or not any(vehicle.breaks for vehicle in case.vehicles):
+            break
+    return runs, found
+
+
+def _runs(
+    case: Case, stops: tuple[Stop, ...], kept: Sequence[Routes], *, must: bool, shorter_s: int
+) -> Iterator[list[Route]]:
+    """The first run begins from the earlier plan, where there is one."""
+    todo = task(case, stops, must=must, shorter_s=shorter_s)
     for run in range(_RUNS):
         seed, iterations = (case.search.seed + run) % _SEEDS, case.search.iterations
-        routes = search(todo, seed=seed, iterations=iterations, lenient=run % 2 == 0)
+        near = kept[-1] if kept and run == 0 else ()
+        routes = search(todo, seed=seed, iterations=iterations, lenient=run % 2 == 0, near=near)
         if routes is not None:
-            yield _settled(case, routes)
+            yield routes
 
 
 def _settled(case: Case, routes: Iterable[Route]) -> Routes:
@@ -68,5 +141,6 @@ def _settled(case: Case, routes: Iterable[Route]) -> Routes:
 def _directed(case: Case, route: Route) -> Route:
     """The route or its reverse: the cheaper, else the one whose ids come first as text."""
     ways = [route, Route(route.vehicle, route.stops[::-1])]
-    open_ways = [way for way in ways if not breaches(case, way)]
-    return min(open_ways, key=lambda way: (exact(schedule(case, way)), way.ids))
+    timed = [(schedule(case, way), way) for way in ways]
+    open_ways = [(exact(case, one), way) for one, way in timed if one is not None]
+    return min(open_ways, key=lambda priced: (priced[0], priced[1].ids))[1]

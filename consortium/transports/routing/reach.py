@@ -1,6 +1,7 @@
 """Reach: which stops no route whatever can serve, however the rest of the day is planned."""
 
 from consortium.transports.routing.case import Case, Matrix, Stop
+from consortium.transports.routing.holding import may_drive
 
 
 def within_reach(case: Case) -> tuple[Stop, ...]:
@@ -16,9 +17,11 @@ def within_reach(case: Case) -> tuple[Stop, ...]:
     def reached(stop: Stop) -> bool:
         for vehicle in case.vehicles:
             out_s, home_s = out[vehicle.start][stop.place], home[vehicle.end][stop.place]
-            start = max(vehicle.starts + out_s, stop.opens)
+            arrive = vehicle.starts + out_s
+            start = max(arrive, next((o for o, c in stop.windows if arrive <= c), 0))
             if (
-                start <= stop.closes
+                may_drive(stop, vehicle)
+                and arrive <= stop.closes
                 and start + stop.service_s + home_s <= vehicle.ends
                 and out_s + stop.service_s + home_s <= vehicle.max_duration_s
                 and max(stop.deliver, stop.collect) <= vehicle.capacity

@@ -13,7 +13,17 @@ from consortium.transports.routing.case import Case, Search
 from consortium.transports.routing.day import Day
 from consortium.transports.routing.distances import read_estimate
 from consortium.transports.routing.ground import Ground
-from consortium.transports.routing.reading_places import legs, read_matrix, read_places
+from consortium.transports.routing.reading_places import (
+    legs,
+    read_matrix,
+    read_places,
+    read_sources,
+)
+from consortium.transports.routing.reading_previous import (
+    read_previous,
+    read_stability,
+    with_previous,
+)
 from consortium.transports.routing.reading_stops import read_stops
 from consortium.transports.routing.reading_vehicles import read_vehicles
 
@@ -22,7 +32,9 @@ MOST_SEED: Final = 2**32 - 1
 _ANY_DAY: Final = date(2026, 1, 1)
 _FIRST_DAY: Final = date(1, 1, 2)  # the one before has no midnight in UTC
 _NEEDED: Final = ("date", "places", "vehicles", "stops")
-_OPTIONAL: Final = (*("durations_s", "distances_m", "estimate", "previous", "stability", "search"),)
+_OPTIONAL: Final = (
+    *("durations_s", "distances_m", "sources", "estimate", "previous", "stability", "search"),
+)
 
 
 def read_case(value: Any) -> Case:
@@ -38,13 +50,28 @@ def read_case(value: Any) -> Case:
     estimate = read_estimate(fields["estimate"])
     ground = Ground(day, None if places is None else places.rows)
     vehicles = read_vehicles(fields["vehicles"], ground)
-    stops = read_stops(fields["stops"], ground)
+    vans = {vehicle.id for vehicle in vehicles}
+    stops = read_stops(fields["stops"], ground, vans)
+    asked = {stop.id for stop in stops}
+    previous = read_previous(fields["previous"], ground, vans, asked)
+    stability = read_stability(fields["stability"])
     search = _search(fields["search"])
-    _refuse_what_is_not_known_yet(fields)
+    sources = read_sources(fields["sources"], places, measured=measured) if places else ()
     if faults or places is None:
         raise Invalid(faults)
     seconds, metres = legs(places, durations_s, distances_m, estimate)
-    return Case(day, seconds, metres, measured, vehicles, stops, search)
+    return Case(
+        day,
+        tuple(sorted(places.ids)),
+        seconds,
+        metres,
+        sources,
+        vehicles,
+        with_previous(stops, previous),
+        search,
+        previous.routes if previous else None,
+        stability,
+    )
 
 
 def _search(node: Node) -> Search:
@@ -53,13 +80,3 @@ def _search(node: Node) -> Search:
     seed = fields["seed"].whole(0, MOST_SEED)
     iterations = fields["iterations"].whole(1, MOST_ITERATIONS)
     return Search(usual.seed if seed is None else seed, iterations or usual.iterations)
-
-
-def _refuse_what_is_not_known_yet(fields: dict[str, Node]) -> None:
-    previous, stability = fields["previous"], fields["stability"]
-    if previous.given:
-        text = "An earlier plan to keep to is not supported yet"
-        previous.add(Fault(text, previous.at, {}, "Take it away"))
-    if stability.given:
-        text = "A price of changes is not supported yet"
-        stability.add(Fault(text, stability.at, {}, "Take it away"))

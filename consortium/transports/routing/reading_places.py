@@ -1,11 +1,11 @@
 """Reading places and what lies between them: matrices that are given, or points to estimate by."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from consortium.core.casevalues import Node
 from consortium.core.errors import Fault
-from consortium.transports.routing.case import MOST, Matrix
+from consortium.transports.routing.case import MOST, SOURCES, Matrix, Source
 from consortium.transports.routing.distances import (
     Estimate,
     Point,
@@ -14,6 +14,8 @@ from consortium.transports.routing.distances import (
     great_circles,
 )
 from consortium.transports.routing.ground import own_id
+
+_Entry = TypeVar("_Entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,13 @@ class Places:
         """Id -> row of the matrices once they are in the order of the ids."""
         return {name: row for row, name in enumerate(sorted(self.ids))}
 
-    def in_order(self, matrix: Matrix) -> Matrix:
-        order = sorted(range(len(self.ids)), key=self.ids.__getitem__)
+    @property
+    def order(self) -> list[int]:
+        """Rows of the file in the order of the ids."""
+        return sorted(range(len(self.ids)), key=self.ids.__getitem__)
+
+    def in_order(self, matrix: tuple[tuple[_Entry, ...], ...]) -> tuple[tuple[_Entry, ...], ...]:
+        order = self.order
         return tuple(tuple(matrix[row][column] for column in order) for row in order)
 
 
@@ -74,6 +81,40 @@ def legs(
         given_m = given_m or estimated_m(circles, estimate)
         given_s = given_s or estimated_s(circles, given_m, estimate)
     return places.in_order(given_s), places.in_order(given_m)
+
+
+def read_sources(node: Node, places: Places, *, measured: bool) -> tuple[tuple[Source, ...], ...]:
+    """Where each leg comes from, in the order of the places' ids.
+
+    Left out: `measured` throughout where both matrices came with the case, else `estimated`.
+    """
+    size = len(places.ids)
+    whole: Source = "measured" if measured else "estimated"
+    rows = node.items()
+    if rows is None:
+        return tuple((whole,) * size for _ in range(size))
+    read = [_source_row(row, size) for row in rows]
+    if len(read) != size:
+        facts = {"rows": len(read), "places": size}
+        remedy = "Give a row for each place"
+        node.add(Fault("The matrix has {rows} rows for {places} places", node.at, facts, remedy))
+    if len(read) != size or any(len(row) != size for row in read):
+        return ()
+    return places.in_order(tuple(read))
+
+
+def _source_row(node: Node, places: int) -> tuple[Source, ...]:
+    items = node.items() or []
+    if len(items) != places:
+        facts = {"entries": len(items), "places": places}
+        remedy = "Give an entry for each place"
+        text = "The row has {entries} entries for {places} places"
+        node.add(Fault(text, node.at, facts, remedy))
+    for item in items:
+        item.choice(*SOURCES)
+    known: dict[str, Source] = {source: source for source in SOURCES}
+    given = [item.value if isinstance(item.value, str) else "" for item in items]
+    return tuple(known.get(word, "estimated") for word in given)
 
 
 def _degrees(node: Node, most: int) -> float | None:

@@ -1,8 +1,7 @@
-"""Reading vehicles; breaks and spare vehicles are not known yet."""
+"""Reading vehicles and their breaks."""
 
 from consortium.core.casevalues import Node
-from consortium.core.errors import Fault
-from consortium.transports.routing.case import MOST, NO_LIMIT_S, Vehicle
+from consortium.transports.routing.case import MOST, NO_LIMIT_S, Break, Vehicle
 from consortium.transports.routing.ground import Ground, own_id
 
 _NEEDED = ("id", "start", "end", "capacity", "shift", "cost_per_km_ore", "cost_per_hour_ore")
@@ -14,7 +13,6 @@ def read_vehicles(node: Node, ground: Ground) -> tuple[Vehicle, ...]:
     vehicles: dict[str, Vehicle] = {}
     for item in node.items() or []:
         fields = item.fields(_NEEDED, _OPTIONAL)
-        _refuse_what_is_not_known_yet(fields)
         name = own_id(fields["id"], vehicles)
         vehicles[name] = _vehicle(name, fields, ground)
     return tuple(vehicles[name] for name in sorted(vehicles))
@@ -34,13 +32,13 @@ def _vehicle(name: str, fields: dict[str, Node], ground: Ground) -> Vehicle:
         cost_per_km_ore=fields["cost_per_km_ore"].whole(0, MOST) or 0,
         cost_per_hour_ore=fields["cost_per_hour_ore"].whole(0, MOST) or 0,
         fixed_ore=fields["fixed_ore"].whole(0, MOST) or 0,
+        breaks=tuple(_break(item) for item in fields["breaks"].items() or []),
+        spare=fields["spare"].flag() is True,
     )
 
 
-def _refuse_what_is_not_known_yet(fields: dict[str, Node]) -> None:
-    breaks, spare = fields["breaks"], fields["spare"]
-    if breaks.items():
-        breaks.add(Fault("Breaks are not supported yet", breaks.at, {}, "Take them away"))
-    if spare.flag():
-        remedy = "Take the vehicle away, or let it be false"
-        spare.add(Fault("A spare vehicle is not supported yet", spare.at, {}, remedy))
+def _break(node: Node) -> Break:
+    fields = node.fields(("after_work_s", "duration_s"))
+    return Break(
+        fields["after_work_s"].whole(0, MOST) or 0, fields["duration_s"].whole(0, MOST) or 0
+    )

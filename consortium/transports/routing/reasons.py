@@ -1,37 +1,66 @@
-"""Reasons: why a stop is in no route, as far as the stop by itself shows it."""
+"""Reasons: why a stop is in no route, shown by lifting one rule after the other for it alone."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
-from consortium.transports.routing.case import NO_LIMIT_S, Case, Route, Stop
+from consortium.transports.routing.breaching import Breach, breaches
+from consortium.transports.routing.case import ALWAYS, RULES, Case, Pin, Route, Rule, Stop
 from consortium.transports.routing.day import Day
-from consortium.transports.routing.timing import Breach, Rule, breaches
+from consortium.transports.routing.ranking import Routes, left_out
+from consortium.transports.routing.refilling import inserted, refilled
+from consortium.transports.routing.timing import is_lifted
 from consortium.transports.routing.wording import breach_fault
 
-_RULES: Final[tuple[Rule, ...]] = ("window", "capacity", "shift")
+_TRIES = 60
+"""Over all stops left out: how often routes are loosened to see whether a stop fits in."""
 
 
-def reason(case: Case, stop: Stop) -> tuple[str, str]:
+def reason(case: Case, routes: Routes, stop: Stop) -> tuple[str, str]:
     """Why a stop is in no route, and what shows it, in plain words.
 
-    A required one: the first of window, capacity and shift whose lifting for this stop would let
-    a vehicle serve it in a route of its own; `no_vehicle` where one could as things are, and where
-    lifting one rule is not enough.
+    A required one: the first rule whose lifting for this stop alone lets it be served beside all
+    that the plan serves; `no_vehicle` where none does.
     """
     if not stop.required:
         return "skipped", f"skipping it costs {stop.skip_ore} öre"
     if not case.vehicles:
         return "no_vehicle", "there are no vehicles"
-    alone = [(route, breaches(case, route)) for route in _alone(case, stop)]
-    if any(not broken for _, broken in alone):
+    for rule in RULES:
+        if _says(case, stop, rule) and _would_be_served(case, routes, stop, rule):
+            return rule, _shown(case, stop, rule)
+    alone = [breaches(case, route) for route in _alone(case, stop)]
+    if not all(alone):
         return "no_vehicle", "it could be served, but the vehicles are taken up"
-    for rule in _RULES:
-        helped = [broken for route, broken in alone if not breaches(case, _lifted(rule, route))]
-        if helped:
-            return rule, _detail(case.day, rule, stop, min(map(_worst, helped), key=_excess))
-    fewest = min((broken for _, broken in alone), key=len)
+    fewest = min(alone, key=len)
     return "no_vehicle", " and ".join(breach_fault(case.day, one, "").fault for one in fewest)
+
+
+def with_stop(case: Case, stop: Stop) -> Case:
+    """The case with a stop in place of the one that has its id."""
+    stops = tuple(stop if other.id == stop.id else other for other in case.stops)
+    return replace(case, stops=stops)
+
+
+def _says(case: Case, stop: Stop, rule: Rule) -> bool:
+    """Whether the rule says anything of the stop."""
+    return {
+        "pin": stop.pin != Pin(),
+        "not_with": bool(stop.not_with),
+        "window": stop.windows != (ALWAYS,),
+        "capacity": stop.deliver > 0 or stop.collect > 0,
+        "break": any(vehicle.breaks for vehicle in case.vehicles),
+        "shift": True,
+    }[rule]
+
+
+def _would_be_served(case: Case, routes: Routes, stop: Stop, rule: Rule) -> bool:
+    freed = replace(stop, lifted=rule)
+    eased = with_stop(case, freed)
+    if inserted(eased, routes, freed) is not None:
+        return True
+    tries = _TRIES // max(1, len(left_out(case, routes)))
+    among = [freed, *(served for route in routes for served in route.stops)]
+    return freed not in left_out(eased, refilled(eased, routes, among, tries))
 
 
 def _alone(case: Case, stop: Stop) -> Iterator[Route]:
@@ -39,22 +68,28 @@ def _alone(case: Case, stop: Stop) -> Iterator[Route]:
         yield Route(vehicle, (stop,))
 
 
-def _lifted(rule: Rule, route: Route) -> Route:
-    """The same route of one stop, for which `rule` holds no more."""
-    vehicle, (stop,) = route.vehicle, route.stops
-    if rule == "window":
-        stop = replace(stop, opens=-NO_LIMIT_S, closes=NO_LIMIT_S)
-    elif rule == "capacity":
-        stop = replace(stop, deliver=0, collect=0)
-    else:
-        free = NO_LIMIT_S
-        vehicle = replace(vehicle, starts=-free, ends=free, max_duration_s=free)
-    return Route(vehicle, (stop,))
+def _shown(case: Case, stop: Stop, rule: Rule) -> str:
+    """What shows it: what breaks the rule even in a route of its own, else that others do."""
+    broken = [one for route in _alone(case, stop) for one in _of_rule(case, route, rule)]
+    if broken:
+        return _detail(case.day, rule, stop, min(broken, key=_excess))
+    return {
+        "pin": "beside the others there is no room where it is pinned",
+        "not_with": "every route that could take it has a stop that it is kept from",
+        "window": "beside the others no vehicle is there in its windows",
+        "capacity": "beside the others there is no room for its crates",
+        "break": "with it, the breaks could not be taken in time",
+        "shift": "with it, a shift would be too long",
+    }[rule]
 
 
-def _worst(broken: list[Breach]) -> Breach:
-    """What to tell of what lifting one rule mends: a missed window first, then the most excess."""
-    return max(broken, key=lambda breach: (breach.rule == "window", _excess(breach)))
+def _of_rule(case: Case, route: Route, rule: Rule) -> list[Breach]:
+    """What lifting the rule mends in a route of one stop."""
+    broken, (stop,) = breaches(case, route), route.stops
+    eased = Route(route.vehicle, (replace(stop, lifted=rule),))
+    if not broken or breaches(case, eased) or is_lifted(route, rule):
+        return []
+    return [max(broken, key=lambda breach: (breach.rule == rule, _excess(breach)))]
 
 
 def _excess(breach: Breach) -> int:

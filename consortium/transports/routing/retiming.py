@@ -4,9 +4,9 @@ from typing import Any, TypeVar
 
 from consortium.core.casevalues import Node, printable
 from consortium.core.errors import Conflict, Fault, Invalid
+from consortium.transports.routing.breaching import breaches
 from consortium.transports.routing.case import Case, Route, Stop, Vehicle
 from consortium.transports.routing.ground import read_id
-from consortium.transports.routing.timing import breaches
 from consortium.transports.routing.wording import breach_fault
 
 _Named = TypeVar("_Named", Vehicle, Stop)
@@ -16,7 +16,7 @@ def given_routes(case: Case, value: Any) -> tuple[Route, ...]:
     """The routes that `value` lists, but for empty ones.
 
     Invalid where they name what the case does not have, or anything twice; Conflict, with each
-    place, where no schedule of an order keeps the windows, the capacity and the shift.
+    place, where no schedule of an order keeps its rules.
     """
     faults: list[Fault] = []
     read = _read(case, Node(value, "routes", faults))

@@ -1,31 +1,44 @@
-"""Timing: when a route in a given order is where, what it carries there, and what breaks it.
+"""Timing: when a route in a given order is where, what it carries there, where its breaks lie.
 
 Everything is in whole seconds since midnight, metres and crates, so nothing is rounded.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Final
 
-from consortium.transports.routing.case import NO_LIMIT_S, Case, Route, Stop
+from consortium.transports.routing.case import Break, Case, Route, Stop, Vehicle
 
-Rule = Literal["window", "capacity", "shift"]
+_FREE: Final = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A stop when it is served: arrival, start and end of service, crates on board after it."""
+    """A stop when it is served: arrival, start and end of service, crates on board after it.
+
+    rest_s: of a break that is taken between arrival and service.
+    """
 
     stop: Stop
     arrive: int
     start: int
     leave: int
     load_after: int
+    rest_s: int = 0
 
     @property
     def wait_s(self) -> int:
-        return self.start - self.arrive
+        return self.start - self.arrive - self.rest_s
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A break as it is taken. after: how many stops of the order are served before it."""
+
+    after: int
+    start: int
+    duration_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,7 @@ class Schedule:
     drive_s: int
     distance_m: int
     load_at_start: int
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def work_s(self) -> int:
@@ -50,83 +64,126 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
-    """A rule that no schedule of a route's order keeps.
+class Rest:
+    """A break in an order. leg: taken on it, `into_s` seconds after its beginning.
 
-    place: which stop of the order, counted from 0; None for the route as a whole.
-    least, allowed: what comes out at the least, and what may; moments for a window or a shift,
-    crates for a capacity, seconds where the `work` of the shift is too long.
+    waiting: taken after the leg instead, on arrival, before the service.
     """
 
-    rule: Rule
-    place: int | None
-    least: int
-    allowed: int
-    work: bool = False
+    leg: int
+    into_s: int
+    duration_s: int
+    waiting: bool = False
 
 
-def schedule(case: Case, route: Route) -> Schedule:
-    """The cheapest schedule of the order, of those the earliest; the order has no breach.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An order as a way through time: its legs, its services, and the rules that hold for it.
 
-    All that a schedule decides is the departure, since everything after it is best done as early
-    as can be. Time is paid from depart to back, so the vehicle leaves later for as long as that
-    only saves waiting. Where its time is free it leaves as early as `max_duration_s` lets it.
+    legs_s: one more than stops. rests: the breaks, in their order. A rule that is lifted for one
+    of the stops does not hold.
     """
+
+    route: Route
+    legs_s: tuple[int, ...]
+    starts: int
+    ends: int
+    longest_s: int
+    rests: tuple[Rest, ...] = ()
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        return self.route.stops
+
+    def rest_s(self, leg: int, *, waiting: bool) -> int:
+        return sum(
+            rest.duration_s for rest in self.rests if (rest.leg, rest.waiting) == (leg, waiting)
+        )
+
+
+def moments(timed_: Schedule) -> tuple[int, ...]:
+    """By which of two schedules is the earlier one."""
+    return (timed_.depart, *(call.arrive for call in timed_.calls), timed_.back)
+
+
+def way_of(case: Case, route: Route) -> Way:
+    """The way of a route, without its breaks."""
     vehicle = route.vehicle
-    soonest = _driven(case, route, vehicle.starts)
-    delay_s = _useful_delay_s(soonest)
-    if vehicle.cost_per_hour_ore == 0:
-        delay_s = max(0, soonest.work_s - vehicle.max_duration_s)
-    return _driven(case, route, vehicle.starts + delay_s)
+    legs_s = tuple(case.durations_s[here][there] for here, there in pairwise(route.places))
+    if is_lifted(route, "shift"):
+        return Way(route, legs_s, -_FREE, _FREE, 3 * _FREE)
+    return Way(route, legs_s, vehicle.starts, vehicle.ends, vehicle.max_duration_s)
 
 
-def breaches(case: Case, route: Route) -> list[Breach]:
-    """Everything that keeps the order from being driven; empty where it has a schedule."""
-    soonest = _driven(case, route, route.vehicle.starts)
-    late = [*_late(soonest)]
-    saved_s = soonest.wait_s if late else _useful_delay_s(soonest)
-    work_s, most_s = soonest.work_s - saved_s, route.vehicle.max_duration_s
-    long = [Breach("shift", None, work_s, most_s, work=True)] if work_s > most_s else []
-    return [*_overloaded(soonest), *late, *long]
+def is_lifted(route: Route, rule: str) -> bool:
+    return any(stop.lifted == rule for stop in route.stops)
 
 
-def _driven(case: Case, route: Route, depart: int) -> Schedule:
-    """The route when it leaves at `depart` and does everything as early as that allows."""
-    legs = list(pairwise(route.places))
-    drives_s = [case.durations_s[here][there] for here, there in legs]
+def breaks_of(route: Route) -> tuple[Break, ...]:
+    return () if is_lifted(route, "break") else route.vehicle.breaks
+
+
+def windows_of(stop: Stop) -> tuple[tuple[int, int], ...]:
+    return ((-_FREE, _FREE),) if stop.lifted == "window" else stop.windows
+
+
+def timed(case: Case, way: Way, depart: int, starts: Sequence[int]) -> Schedule:
+    """The schedule of a way that leaves then and begins each service at a given second."""
+    route = way.route
     load_at_start = load = sum(stop.deliver for stop in route.stops)
-    now, calls = depart, []
-    for stop, drive_s in zip(route.stops, drives_s[:-1], strict=True):
-        arrive = now + drive_s
-        start = max(arrive, stop.opens)
-        now, load = start + stop.service_s, load - stop.deliver + stop.collect
-        calls.append(Call(stop, arrive, start, now, load))
-    distance_m = sum(case.distances_m[here][there] for here, there in legs)
-    back = now + drives_s[-1]
-    return Schedule(route, depart, back, tuple(calls), sum(drives_s), distance_m, load_at_start)
+    now, calls, pauses = depart, [], []
+    for leg, drive_s in enumerate(way.legs_s):
+        for rest in way.rests:
+            if rest.leg == leg and not rest.waiting:
+                pauses.append(Pause(leg, now + rest.into_s, rest.duration_s))
+                now += rest.duration_s
+        now += drive_s
+        if leg == len(route.stops):
+            break
+        stop, rest_s = route.stops[leg], 0
+        for rest in way.rests:
+            if rest.leg == leg and rest.waiting:
+                pauses.append(Pause(leg, now + rest_s, rest.duration_s))
+                rest_s += rest.duration_s
+        load += stop.collect - stop.deliver
+        leave = starts[leg] + stop.service_s
+        calls.append(Call(stop, now, starts[leg], leave, load, rest_s))
+        now = leave
+    distance_m = sum(case.distances_m[here][there] for here, there in pairwise(route.places))
+    drive_s = sum(way.legs_s)
+    return Schedule(
+        route, depart, now, tuple(calls), drive_s, distance_m, load_at_start, tuple(pauses)
+    )
 
 
-def _useful_delay_s(soonest: Schedule) -> int:
-    """How much later the route can leave and still be back as soon: it only waits less."""
-    waited_s, room_s = 0, NO_LIMIT_S
-    for call in soonest.calls:
-        waited_s += call.wait_s
-        room_s = min(room_s, waited_s + call.stop.closes - call.start)
-    return min(waited_s, room_s)
+def soonest_starts(way: Way, depart: int) -> list[int] | None:
+    """The earliest seconds of service when it leaves then; None where a window is missed."""
+    now, starts = depart, []
+    for leg, stop in enumerate(way.stops):
+        ready = now + way.legs_s[leg] + way.rest_s(leg, waiting=False)
+        ready += way.rest_s(leg, waiting=True)
+        start = next(
+            (max(ready, opens) for opens, closes in windows_of(stop) if ready <= closes), None
+        )
+        if start is None:
+            return None
+        starts.append(start)
+        now = start + stop.service_s
+    return starts
 
 
-def _late(soonest: Schedule) -> Iterator[Breach]:
-    for place, call in enumerate(soonest.calls):
-        if call.start > call.stop.closes:
-            yield Breach("window", place, call.arrive, call.stop.closes)
-    if soonest.back > soonest.route.vehicle.ends:
-        yield Breach("shift", None, soonest.back, soonest.route.vehicle.ends)
+def overload(vehicle: Vehicle, stops: Sequence[Stop]) -> tuple[int | None, int] | None:
+    """The first place where more is on board than there is room for, and how much; None: nowhere.
 
-
-def _overloaded(soonest: Schedule) -> Iterator[Breach]:
-    capacity = soonest.route.vehicle.capacity
-    if soonest.load_at_start > capacity:
-        yield Breach("capacity", None, soonest.load_at_start, capacity)
-    for place, call in enumerate(soonest.calls):
-        if call.load_after > capacity:
-            yield Breach("capacity", place, call.load_after, capacity)
+    A place is counted from 0; None for the start.
+    """
+    counted = [stop for stop in stops if stop.lifted != "capacity"]
+    load = sum(stop.deliver for stop in counted)
+    if load > vehicle.capacity:
+        return None, load
+    for place, stop in enumerate(stops):
+        if stop.lifted != "capacity":
+            load += stop.collect - stop.deliver
+        if load > vehicle.capacity:
+            return place, load
+    return None

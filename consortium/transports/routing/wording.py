@@ -1,11 +1,32 @@
 """The words for a rule that is broken, in a refusal and in the reason of a stop left out."""
 
+from typing import Final
+
 from consortium.core.errors import Fault
+from consortium.transports.routing.breaching import Breach
 from consortium.transports.routing.day import Day
-from consortium.transports.routing.timing import Breach
+
+_PLAIN: Final = {
+    "pin": (
+        "the stop is pinned to another vehicle or place",
+        "Serve the stop where it is pinned, or take the pin away",
+    ),
+    "not_with": (
+        "the stop is kept apart from one of this route",
+        "Serve one of them in another route",
+    ),
+    "break": (
+        "the breaks that fall due leave too little time",
+        "Serve fewer stops in the route",
+    ),
+}
+"""Rule → what is wrong and the remedy, where no number says more."""
 
 
 def breach_fault(day: Day, breach: Breach, at: str) -> Fault:
+    if breach.rule in _PLAIN:
+        text, remedy = _PLAIN[breach.rule]
+        return Fault(text, at, {}, remedy)
     if breach.rule == "capacity" or breach.work:
         facts = {"least": str(breach.least), "allowed": str(breach.allowed)}
     else:

@@ -1,0 +1,152 @@
+"""Scheduling: the cheapest schedule of an order, of those the earliest.
+
+What decides is when to leave, how long to wait before each service, and where to take breaks.
+Where only time is paid and each stop has one window, waiting is as short as it can be, and all
+that is left is the departure. Where an arrival or a second window has a price, the lowest price
+from each second on is worked out from the end of the route backwards (`spans`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from consortium.transports.routing.case import Case, Route
+from consortium.transports.routing.holding import is_held
+from consortium.transports.routing.parts import PARTS_PER_HOUR_ORE, PARTS_PER_MINUTE_ORE
+from consortium.transports.routing.resting import Since, is_due, placed, rests, slots
+from consortium.transports.routing.seconds import Seconds, cheapest
+from consortium.transports.routing.spans import FOREVER, Piece, Price, off_target
+from consortium.transports.routing.timing import (
+    Schedule,
+    Way,
+    breaks_of,
+    moments,
+    overload,
+    soonest_starts,
+    timed,
+    way_of,
+    windows_of,
+)
+
+_NONE: Final[Price] = (Piece(-FOREVER, FOREVER, 0, 0),)
+
+
+def schedule(case: Case, route: Route) -> Schedule | None:
+    """The cheapest schedule of the order, of those the earliest; None where there is none.
+
+    None, too, where the route's order or vehicle breaks a pin or a capacity, or two of its stops
+    are kept apart.
+    """
+    if route.named not in case.timed:
+        case.timed[route.named] = _schedule(case, route)
+    known: Schedule | None = case.timed[route.named]
+    return known
+
+
+def _schedule(case: Case, route: Route) -> Schedule | None:
+    if not is_held(route) or overload(route.vehicle, route.stops):
+        return None
+    way, hour_ore = way_of(case, route), route.vehicle.cost_per_hour_ore
+    targets = _targets(case, route)
+    if targets is None and all(len(windows_of(stop)) == 1 for stop in route.stops):
+        ways = (replace(way, rests=found) for found in rests(way, breaks_of(route), waiting=True))
+        plain = [found for each in ways if (found := _plain(case, each, hour_ore)) is not None]
+        return min(plain, key=lambda one: (hour_ore * one.work_s, moments(one)), default=None)
+    return _priced(case, way, targets or [_NONE] * len(route.stops))
+
+
+def _targets(case: Case, route: Route) -> list[Price] | None:
+    """For each stop the price of arriving when it does; None where no second has one."""
+    stability = case.stability
+    per_s = PARTS_PER_MINUTE_ORE * stability.shifted_minute_ore
+    kept = [stop.kept.arrive if stop.kept else None for stop in route.stops]
+    if per_s == 0 or all(arrive is None for arrive in kept):
+        return None
+    return [
+        _NONE if arrive is None else off_target(arrive, stability.free_shift_s, per_s)
+        for arrive in kept
+    ]
+
+
+def _plain(case: Case, way: Way, hour_ore: int) -> Schedule | None:
+    """Every stop has one window, and only time is paid."""
+    starts = soonest_starts(way, way.starts)
+    if starts is None:
+        return None
+    soonest = timed(case, way, way.starts, starts)
+    waited_s, room_s = 0, FOREVER
+    for call in soonest.calls:
+        waited_s += call.wait_s
+        room_s = min(room_s, waited_s + windows_of(call.stop)[-1][1] - call.start)
+    most_s = min(waited_s, room_s)
+    if soonest.back > way.ends or soonest.work_s - most_s > way.longest_s:
+        return None
+    delay_s = most_s if hour_ore else max(0, soonest.work_s - way.longest_s)
+    depart = way.starts + delay_s
+    later = soonest_starts(way, depart)
+    return None if later is None else timed(case, way, depart, later)
+
+
+def _priced(case: Case, way: Way, targets: list[Price]) -> Schedule | None:
+    """Waiting wherever it pays: a shorter wait elsewhere, an arrival that was promised."""
+    found = [
+        one
+        for each, since in _without_last(way)
+        if (one := _cheapest(case, each, targets, since)) is not None
+    ]
+    best = min(found, key=lambda one: (one[0], moments(one[1])), default=None)
+    return best[1] if best else None
+
+
+def _without_last(way: Way) -> Iterator[tuple[Way, Since | None]]:
+    """The way with all of its breaks placed but the last one, and the work since them."""
+    for taken, since in placed(way, breaks_of(way.route)[:-1], waiting=True):
+        yield replace(way, rests=taken), since
+
+
+def _cheapest(
+    case: Case, way: Way, targets: list[Price], since: Since | None
+) -> tuple[int, Schedule] | None:
+    """The price in parts of an öre, as `Seconds` has it, and the schedule."""
+    breaks = breaks_of(way.route)
+    due = breaks[-1] if breaks and since is not None and is_due(way, breaks[-1], since) else None
+    found_slots = slots(way, due, since, last=True, waiting=True) if due and since else ()
+    places = {(slot.rest.leg, slot.rest.waiting): slot.rest for slot in found_slots}
+    second_parts = PARTS_PER_HOUR_ORE * way.route.vehicle.cost_per_hour_ore
+    seconds = Seconds(way, tuple(targets), places, second_parts, way.starts, way.ends, way.ends)
+    if due and not places:
+        return None
+    found = cheapest(case, seconds)
+    if found is None or found[1].work_s <= way.longest_s:
+        return found
+    # Too long: some second of the route is at an end of what it may be, whatever it is.
+    tried = [
+        one
+        for depart in _departures(case, way)
+        if (one := cheapest(case, seconds.leaving_at(depart, way.longest_s))) is not None
+    ]
+    return min(tried, key=lambda one: (one[0], moments(one[1])), default=None)
+
+
+def _departures(case: Case, way: Way) -> list[int]:
+    """Departures of which one is best where the longest work binds.
+
+    All that bounds the seconds of a route are their differences, so at a best one the departure
+    hangs on a window, a price or the shift by driving and serving without a wait, or by the
+    longest work from the end.
+    """
+    free_s = case.stability.free_shift_s
+    rests_s = [0, sum(one.duration_s for one in breaks_of(way.route))]
+    found = {way.starts}
+    before_s, whole_s = 0, sum(way.legs_s) + sum(stop.service_s for stop in way.stops)
+    for leg, stop in enumerate(way.stops):
+        before_s += way.legs_s[leg]
+        seconds = {second for window in windows_of(stop) for second in window}
+        if stop.kept and stop.kept.arrive is not None:
+            seconds |= {stop.kept.arrive + by for by in (-free_s, 0, free_s)}
+        for second in seconds:
+            for rest_s in rests_s:
+                found.add(second - before_s - rest_s)
+                found.add(second + whole_s - before_s + rest_s - way.longest_s)
+        before_s += stop.service_s
+    return sorted(depart for depart in found if way.starts <= depart <= way.ends)
