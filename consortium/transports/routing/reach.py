@@ -10,9 +10,10 @@ def within_reach(case: Case) -> tuple[Stop, ...]:
     A quickest way may lead over other places, as measured times do not always keep the triangle
     inequality; it is never longer than a route, so a stop outside is outside of every plan.
     """
-    out = {v.start: _quickest_s(case.durations_s, v.start) for v in case.vehicles}
+    starts, ends = {v.start for v in case.vehicles}, {v.end for v in case.vehicles}
+    out = {place: _quickest_s(case.durations_s, place) for place in starts}
     mirrored = tuple(zip(*case.durations_s, strict=True))
-    home = {v.end: _quickest_s(mirrored, v.end) for v in case.vehicles}
+    home = {place: _quickest_s(mirrored, place) for place in ends}
 
     def reached(stop: Stop) -> bool:
         for vehicle in case.vehicles:
