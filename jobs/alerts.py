@@ -74,6 +74,12 @@ MATTERS: Final[Mapping[str, Matter]] = {
     ),
     "routing.days_changed": Matter(mark("Planning changed days anew"), TRY_AGAIN),
     "routing.plan_asked_day": Matter(mark("Planning a day that was asked for"), TRY_AGAIN),
+    "routing.fetch_legs": Matter(
+        mark("Asking the road server for distances"),
+        mark("Plans go by estimates where a way is missing. See why on the page, then ask again."),
+        "/avstand",
+    ),
+    "routing.tell_delays": Matter(mark("Telling branches of delays"), TRY_AGAIN),
     "routing.render_plan": Matter(mark("Drawing the papers of a plan"), TRY_AGAIN),
 }
 UNKNOWN: Final = Matter(mark("A task of the service"), TRY_AGAIN)

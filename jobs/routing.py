@@ -1,15 +1,18 @@
 """Jobs of transports: the next day is planned; changed days get a proposal; plans get papers."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from consortium.core.days import next_business_day
-from consortium.core.errors import Conflict, Unavailable
+from consortium.core.days import DAY, next_business_day
+from consortium.core.errors import Conflict, Invalid, Unavailable
 from consortium.transports.days import read_day
-from consortium.transports.planning import choose_plan, record_plan
+from consortium.transports.library_week import traffic_days
+from consortium.transports.planning import choose_plan, record_plan, with_frontier
 from consortium.transports.queries import planned_days
 from consortium.transports.rendering import draw_papers, keep_papers, papers_of
+from jobs.distances import fetch_ways
 from jobs.running import Running, acting
 
 ROUTING = acting("routing")
@@ -17,16 +20,27 @@ MOST_READINGS = 3
 
 
 def plan_next_day(running: Running, day: date) -> None:
-    """Plan the first business day after `day`."""
-    plan_day(running, next_business_day(day), "The day's first plan")
+    """Plan the days of traffic after `day`, up to and including the first business day after it."""
+    with running.works.reading(ROUTING) as work:
+        days = traffic_days(work, day + DAY, next_business_day(day))
+    for each in days:
+        plan_day(running, each, "The day's first plan")
 
 
 def plan_day(running: Running, day: date, reason: str) -> None:
-    """Read, plan while no work is open, write; read again where the day changed meanwhile."""
+    """Read, plan while no work is open, write; read again where the day changed meanwhile.
+
+    Ways that are not known yet are asked for first, where a server is set; without its answer
+    they are estimated.
+    """
+    with running.works.reading(ROUTING) as work:
+        places = read_day(work, day).places
+    with suppress(Invalid, Unavailable):  # the trouble is noted where distances are shown
+        fetch_ways(running, [(place.slug, (place.lat, place.lon)) for place in places])
     for _reading in range(MOST_READINGS):
         with running.works.reading(ROUTING) as work:
             basis = read_day(work, day)
-        chosen = choose_plan(basis, running.settings.routing.iterations)
+        chosen = with_frontier(choose_plan(basis))
         try:
             with running.works.writing(ROUTING) as work:
                 record_plan(work, basis, chosen, reason)

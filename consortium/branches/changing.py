@@ -8,6 +8,7 @@ from sqlmodel import col, delete
 
 from consortium.branches.queries import aliases, branch_by_slug, opening_hours
 from consortium.branches.registering import NewBranch, branch_faults
+from consortium.branches.relocating import correct_place
 from consortium.branches.tables import Branch, BranchAlias, OpeningHours
 from consortium.core.errors import Invalid
 from consortium.core.work import Work
@@ -41,6 +42,7 @@ def change_branch(
     branch.member_id = member_by_code(work, new.member).id
     email, branch.email = branch.email, new.email
     work.session.add(branch)
+    correct_place(work, branch)
     _put_week(work, branch, hours, other_names)
     after = _facts(work, branch)
     changed: dict[str, Any] = {

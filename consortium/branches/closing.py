@@ -68,6 +68,21 @@ def close_again(work: Work, closure_id: int) -> Closure:
     return closure
 
 
+def ask_for_plans(work: Work, entry: AuditEntry, first: date, last: date = date.max) -> None:
+    """Ask for new plans of the days between, from today on, that have one; for what `entry` tells.
+
+    Nothing is asked where all of them are over.
+    """
+    work.session.flush()
+    if last >= work.today:
+        work.later(
+            DAYS_CHANGED,
+            key=f"{entry.event}:{entry.id}",
+            from_on=max(first, work.today).isoformat(),
+            to_on=last.isoformat(),
+        )
+
+
 def _note_closed(work: Work, branch: Branch, closure: Closure) -> AuditEntry:
     return work.audit(
         "branches.closed",

@@ -5,7 +5,8 @@ from datetime import date, time
 
 from sqlmodel import col, select
 
-from consortium.branches.rules import why_closed
+from consortium.branches.places import Place, places_on
+from consortium.branches.rules import ClosedBy, closed_by, why_closed
 from consortium.branches.tables import Branch, BranchAlias, Closure, OpeningHours
 from consortium.core.errors import NotFound
 from consortium.core.work import Scope, Work
@@ -14,12 +15,17 @@ from consortium.members.tables import Member
 
 @dataclass(frozen=True, slots=True)
 class BranchDay:
-    """What a branch does on a date. closed: why it takes no deliveries, empty where it does."""
+    """What a branch does on a date. closed: why it takes no deliveries, empty where it does.
+
+    place: where it lies and what it is called on that date. closed_by: what `closed` comes from.
+    """
 
     branch: Branch
     member: Member
     hours: tuple[time, time] | None
     closed: str
+    place: Place
+    closed_by: ClosedBy = ""
 
 
 def branches(work: Work, scope: Scope = None) -> list[tuple[Branch, Member]]:
@@ -115,12 +121,53 @@ def branch_days(work: Work, day: date) -> dict[int, BranchDay]:
     weekly = select(OpeningHours).where(OpeningHours.weekday == day.weekday())
     hours = {row.branch_id: (row.opens, row.closes) for row in work.session.exec(weekly)}
     closed = {row.branch_id: row.reason for row in closures(work, day, day)}
+    known = branches(work)
+    places = places_on(work, day, [branch for branch, _ in known])
+    names = {branch.id: branch.name for branch, _ in known}
     return {
-        branch.id: BranchDay(
-            branch,
-            member,
+        branch.id: _day(
+            day,
+            (branch, member),
+            places[branch.id],
             hours.get(branch.id),
-            why_closed(day, hours.get(branch.id), closed.get(branch.id, "")),
+            closed.get(branch.id, ""),
+            names.get(branch.merged_into_id or 0, "") if is_merged(branch, day) else "",
         )
-        for branch, member in branches(work)
+        for branch, member in known
     }
+
+
+def is_merged(branch: Branch, day: date) -> bool:
+    """Whether another branch has taken over from `branch` by `day`."""
+    return branch.merged_on is not None and branch.merged_on <= day
+
+
+def successors(work: Work, day: date) -> dict[int, int]:
+    """Each branch that is merged by `day`, by id → the one that has taken over in the end."""
+    merged = select(Branch).where(col(Branch.merged_on) <= day)
+    into = {row.id: row.merged_into_id or row.id for row in work.session.exec(merged)}
+    return {branch_id: _last(branch_id, into) for branch_id in into}
+
+
+def _last(branch_id: int, into: dict[int, int]) -> int:
+    """Who has taken over in the end; merging refuses a ring."""
+    while branch_id in into:
+        branch_id = into[branch_id]
+    return branch_id
+
+
+def _day(
+    day: date,
+    whose: tuple[Branch, Member],
+    place: Place,
+    hours: tuple[time, time] | None,
+    closure: str,
+    merged_into: str,
+) -> BranchDay:
+    return BranchDay(
+        *whose,
+        hours,
+        why_closed(day, hours, closure, merged_into),
+        place,
+        closed_by(day, hours, closure, merged_into),
+    )

@@ -7,6 +7,7 @@ from consortium.cli import (
     accounts,
     booking,
     cases,
+    crate_events,
     exchanging,
     exporting_invoices,
     founding,
@@ -17,6 +18,7 @@ from consortium.cli import (
     routes,
     serving,
     trail,
+    volumes,
 )
 from consortium.cli.door import main
 
@@ -24,6 +26,7 @@ __all__ = [
     "accounts",
     "booking",
     "cases",
+    "crate_events",
     "exchanging",
     "exporting_invoices",
     "founding",
@@ -35,4 +38,5 @@ __all__ = [
     "routes",
     "serving",
     "trail",
+    "volumes",
 ]

@@ -23,6 +23,9 @@ from consortium.exchange.taking import Sent, take_in, try_sheet
 from consortium.exchange.undoing import undo_import
 
 EVERYTHING: Final = "everything"
+OWN_EXPORT: Final = frozenset({"volumes"})
+"""Kinds whose export has a command of its own (cli/volumes.py)."""
+
 FORMS: Final = click.Choice(["csv", "xlsx"])
 UNWRITTEN: Final = mark("The file {path} cannot be written")
 
@@ -91,7 +94,8 @@ def _add_export(code: str) -> None:
 
 
 for _code in KINDS:
-    _add_export(_code)
+    if _code not in OWN_EXPORT:
+        _add_export(_code)
 
 
 @bring_out.command(EVERYTHING)

@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from consortium.core.errors import Conflict, Invalid, NotFound
 from consortium.core.work import Work
+from consortium.costs.changing import of_carrier, refuse_counted
 from consortium.costs.entries import LONGEST_TEXT
 from consortium.costs.tables import ActualCost, CostAttachment, CostPool
 from consortium.documents.keeping import keep
@@ -53,6 +54,8 @@ def attach_kept(work: Work, cost_id: int, sha256: str, name: str) -> CostAttachm
     """Attach a document that is kept already."""
     work.require("costs.change")
     cost = _cost(work, cost_id)
+    if of_carrier(cost.reference):
+        refuse_counted(cost.reference)
     if cost.reference.startswith("emedia:"):
         raise Conflict(
             "The cost {reference} follows from usage",

@@ -12,6 +12,9 @@ from consortium.costs.entries import NewCost, cost_faults
 from consortium.costs.queries import pool_of_year
 from consortium.costs.tables import ActualCost, CostPool
 
+CARRIERS: Final = "carrier:"
+"""How the references begin of costs that follow from carriers' invoices."""
+
 AT_ONCE: Final = 500
 """References asked for in one query."""
 
@@ -100,12 +103,23 @@ def put_costs(work: Work, costs: Sequence[tuple[str, NewCost]]) -> None:
 
 
 def counted(reference: str) -> bool:
-    """Whether a cost follows from the usage of e-media."""
-    return reference.startswith("emedia:")
+    """Whether a cost follows from the usage of e-media, or from a carrier's invoice."""
+    return reference.startswith(("emedia:", CARRIERS))
+
+
+def of_carrier(reference: str) -> bool:
+    """Whether a cost follows from a carrier's invoice."""
+    return reference.startswith(CARRIERS)
 
 
 def refuse_counted(reference: str) -> None:
-    """Refuse, as Conflict, what would change a cost that follows from usage."""
+    """Refuse, as Conflict, what would change a cost that follows from something else."""
+    if of_carrier(reference.strip()):
+        raise Conflict(
+            "The cost {reference} follows from a carrier's invoice",
+            reference=reference,
+            remedy="Take the invoice back under Carriers instead",
+        )
     if counted(reference.strip()):
         raise Conflict(
             "The cost {reference} follows from usage",

@@ -21,6 +21,7 @@ from consortium.core.db import open_engine
 from consortium.core.errors import Conflict, Unavailable
 from consortium.core.settings import Settings, Web
 from consortium.core.work import Actor, Works
+from consortium.crates.counting import count_crates
 from consortium.demo.budgeting import (
     FINANCE,
     answer,
@@ -40,7 +41,6 @@ from consortium.demo.sharing import measure, share, spend
 from consortium.demo.travelling import travel
 from consortium.demo.voting import agree_on_votes
 from consortium.migrations import upgrade
-from consortium.transports.counting import count_crates
 
 SEED = 2026
 BUILDER = Actor("demo", machine=True)

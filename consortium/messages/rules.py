@@ -34,6 +34,7 @@ class Sort:
 
 
 SORTS: Final = {
+    "incident": Sort("transports.plan", "transports.plan", corrected=True),
     "invoice": Sort("billing.see", "billing.issue", corrected=True),
     "plan": Sort("transports.plan", "transports.plan", corrected=True),
     "reminder": Sort("billing.see", "billing.receive", corrected=True),

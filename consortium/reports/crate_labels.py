@@ -3,16 +3,15 @@
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlmodel import and_, col, or_, select
+from sqlmodel import col, or_, select
 
 from consortium.branches.queries import branches
 from consortium.core.errors import Fault, Invalid, NotFound
 from consortium.core.work import Work
+from consortium.crates.formats.labels import CrateLabel
+from consortium.crates.rules import is_crate_code
+from consortium.crates.tables import Crate, CrateState
 from consortium.members.queries import consortium
-from consortium.transports.formats.labels import CrateLabel
-from consortium.transports.rules import is_crate_code
-from consortium.transports.tables import Crate, CrateTrip
-from consortium.transports.whereabouts import NEWEST_ID, RECEIVED
 
 MOST: Final = 1_000
 
@@ -33,7 +32,7 @@ def labels_of(work: Work, codes: Collection[str]) -> list[CrateLabel]:
 def labels_between(work: Work, first: str, last: str) -> list[CrateLabel]:
     """The labels of the crates from one code to another, both inclusive, by code."""
     first, last = _known((first, last))
-    return _labels(work, and_(col(Crate.code) >= first, col(Crate.code) <= last))
+    return _labels(work, col(Crate.code).between(first, last))
 
 
 def _known(codes: Collection[str]) -> list[str]:
@@ -58,8 +57,8 @@ def _labels(work: Work, wanted: Any) -> list[CrateLabel]:
     places = branches(work)
     names = {branch.id: branch.name for branch, _ in places}
     rows = (
-        select(Crate, CrateTrip)
-        .join(CrateTrip, and_(col(CrateTrip.id) == NEWEST_ID), isouter=True)
+        select(Crate, CrateState)
+        .join(CrateState, col(CrateState.crate_id) == col(Crate.id), isouter=True)
         .where(wanted)
         .order_by(col(Crate.code))
         .limit(MOST)
@@ -67,19 +66,21 @@ def _labels(work: Work, wanted: Any) -> list[CrateLabel]:
     if scope is not None:
         rows = rows.where(_in_reach({b.id for b, member in places if member.code in scope}))
     example = consortium(work).example
-    return [_label(crate, trip, names, example=example) for crate, trip in work.session.exec(rows)]
+    return [
+        _label(crate, state, names, example=example) for crate, state in work.session.exec(rows)
+    ]
 
 
 def _in_reach(branch_ids: Collection[int]) -> Any:
-    """Crates that belong to one of the branches, come from there or go there."""
-    ends = (col(CrateTrip.origin_id), col(CrateTrip.destination_id))
-    return or_(col(Crate.home_id).in_(branch_ids), *(end.in_(branch_ids) for end in ends))
+    """Crates that belong to one of the branches, are there, come from there or go there."""
+    ends = (CrateState.branch_id, CrateState.origin_id, CrateState.destination_id)
+    return or_(col(Crate.home_id).in_(branch_ids), *(col(end).in_(branch_ids) for end in ends))
 
 
 def _label(
-    crate: Crate, trip: CrateTrip | None, names: dict[int, str], *, example: bool
+    crate: Crate, state: CrateState | None, names: dict[int, str], *, example: bool
 ) -> CrateLabel:
-    if trip is None or trip.state == RECEIVED:
+    if state is None or state.destination_id is None or state.origin_id is None:
         return CrateLabel(crate.code, "", names[crate.home_id], example=example)
-    origin, destination = names[trip.origin_id], names[trip.destination_id]
+    origin, destination = names[state.origin_id], names[state.destination_id]
     return CrateLabel(crate.code, origin, destination, example=example)

@@ -18,11 +18,12 @@ from consortium.core.days import MONTHS_A_YEAR, last_day
 from consortium.core.errors import NotFound
 from consortium.core.work import Work
 from consortium.costs.tables import CostPool
+from consortium.crates.tables import Crate
+from consortium.crates.whereabouts import crate_view
 from consortium.measures.tables import Measure
 from consortium.members.queries import members, members_to_see
 from consortium.members.tables import Member
-from consortium.transports.tables import Crate, Plan
-from consortium.transports.whereabouts import crate_view
+from consortium.transports.tables import Plan
 
 SHOWN: Final = 10
 LONGEST: Final = 100

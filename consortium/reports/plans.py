@@ -17,7 +17,8 @@ from consortium.transports.tables import Plan
 class Version:
     """One of the plans made for a date, without its contents.
 
-    state: as `Plan` has it. answered_by: empty, and answered_at None, where nobody answered it.
+    state: as `Plan` has it. answered_by: empty, and answered_at None, where nobody answered it;
+    locked_by, locked_at: likewise where it is not locked.
     """
 
     on_date: date
@@ -29,6 +30,8 @@ class Version:
     made_at: datetime
     answered_by: str
     answered_at: datetime | None
+    locked_by: str = ""
+    locked_at: datetime | None = None
 
 
 def versions(work: Work, day: date) -> list[Version]:
@@ -80,4 +83,6 @@ def version_of(plan: Plan) -> Version:
         plan.made_at,
         plan.answered_by,
         plan.answered_at,
+        plan.locked_by,
+        plan.locked_at,
     )

@@ -15,14 +15,16 @@ from consortium.core.days import next_business_day
 from consortium.core.errors import Conflict, Fault
 from consortium.core.work import Work
 from consortium.costs.queries import pools
+from consortium.crates.rules import ON_THE_WAY, PACKED
+from consortium.crates.whereabouts import CrateLine, crates_today
 from consortium.emedia.queries import Pot, pot
 from consortium.emedia.rules import POOL
-from consortium.transports.whereabouts import CrateLine, crates_today
+from consortium.transports.days import published_plan
+from consortium.transports.rules import arrivals
 
 KINDS: Final = ("main", "branch", "bus")
 """Libraries that have a page of their own; depots and bus stops are not asked about."""
-ON_THE_WAY: Final = frozenset({"packed", "collected"})
-PACKED: Final = "packed"
+UNDER_WAY: Final = (PACKED, *ON_THE_WAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +240,19 @@ def _crates(work: Work, slug: str) -> CratesToday:
     return CratesToday(
         coming=_places(today.coming),
         leaving=_places(today.leaving),
-        arrived=sum(line.state not in ON_THE_WAY for line in today.coming),
+        arrived=sum(line.state not in UNDER_WAY for line in today.coming),
         collected=sum(line.state != PACKED for line in today.leaving),
-        arrive=today.arrive,
+        arrive=_arrive(work, slug, work.today),
         next_on=next_on,
-        next_arrive=crates_today(work, slug, next_on).arrive,
+        next_arrive=_arrive(work, slug, next_on),
     )
+
+
+def _arrive(work: Work, slug: str, day: date) -> time | None:
+    """When the van comes by the published plan of a day, None where none does."""
+    plan = published_plan(work, day)
+    arrive = arrivals(plan.plan).get(slug) if plan else None
+    return time.fromisoformat(arrive[1]) if arrive else None
 
 
 def _places(lines: Sequence[CrateLine]) -> tuple[tuple[str, int], ...]:

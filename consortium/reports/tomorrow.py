@@ -12,13 +12,17 @@ from sqlmodel import col, select
 
 from consortium.branches.closing import DAYS_CHANGED
 from consortium.branches.queries import branches
-from consortium.core.days import DAY, holiday, is_business_day, next_business_day
+from consortium.core.days import DAY, is_business_day
 from consortium.core.later import Task, TaskState
 from consortium.core.work import Work
 from consortium.reports.plans import Version, versions
 from consortium.reports.proposals import Proposal, proposals_of
-from consortium.transports.days import ClosedStop, WaitingBranch, read_day
-from consortium.transports.overview import PlanView, RouteView, plan_view
+from consortium.transports.calendars import why_no_traffic
+from consortium.transports.day_basis import ClosedStop, WaitingBranch
+from consortium.transports.days import read_day
+from consortium.transports.library_week import next_traffic_day, special_dates, traffic_days
+from consortium.transports.overview import plan_view
+from consortium.transports.plan_views import PlanView, RouteView
 from consortium.transports.planning import PLAN_ASKED
 from consortium.transports.queries import plan_of, plan_papers, vehicles
 
@@ -71,17 +75,21 @@ class Closed:
 class DayReport:
     """A day. plan, totals: None before there is a plan.
 
-    holiday: its Swedish name, else empty. next_on: the business day after it. made_on: the one
-    before it, on which its first plan is made. waiting: branches with crates but without a stop
-    on that weekday. papers: the codes of the vehicles whose manifests are drawn, and LABELS.
+    holiday: why nobody drives, in Swedish, where there is more to say than the weekday. travels:
+    whether crates travel at all. next_on: the next day on which they do. ahead: the next two after
+    today. made_on: the business day before it, on which its first plan is made. waiting: branches
+    with crates but without a stop that day. papers: the codes of the vehicles whose manifests are
+    drawn, and LABELS.
     making: a plan of the day is being made. trouble: why the last one asked for was not made.
-    places: slug → branch.
+    places: slug → branch. vans: code → name.
     """
 
     day: date
     today: date
     holiday: str
+    travels: bool
     next_on: date
+    ahead: tuple[date, date]
     made_on: date
     plan: PlanView | None
     totals: Totals | None
@@ -93,11 +101,7 @@ class DayReport:
     making: bool
     trouble: str
     places: Mapping[str, Place]
-
-    @property
-    def travels(self) -> bool:
-        """Whether crates travel that day at all."""
-        return is_business_day(self.day)
+    vans: Mapping[str, str]
 
 
 def day_report(work: Work, day: date, notice_minutes: int) -> DayReport:
@@ -107,11 +111,14 @@ def day_report(work: Work, day: date, notice_minutes: int) -> DayReport:
     found = view or read_day(work, day)
     made = versions(work, day)
     asked = _asked(work, day)
+    following = next_traffic_day(work, work.today)
     return DayReport(
         day=day,
         today=work.today,
-        holiday=holiday(day),
-        next_on=next_business_day(day),
+        holiday=why_no_traffic(day, special_dates(work, day, day)),
+        travels=bool(traffic_days(work, day, day)),
+        next_on=next_traffic_day(work, day),
+        ahead=(following, next_traffic_day(work, following)),
         made_on=_business_day_before(day),
         plan=view,
         totals=_totals(work, view.routes) if view else None,
@@ -123,6 +130,7 @@ def day_report(work: Work, day: date, notice_minutes: int) -> DayReport:
         making=any(task.state in {TaskState.WAITING, TaskState.RUNNING} for task in asked),
         trouble=_trouble(asked, made),
         places=_places(work),
+        vans={van.code: van.name for van, _ in vehicles(work)},
     )
 
 

@@ -52,33 +52,47 @@ def answer_plan(
     """Publish a proposed plan in place of the published one, or reject it; once.
 
     Publishing writes to exactly the branches whose stop is dropped or added, or whose arrival
-    moves by more than `notice_minutes`, and asks for the plan's papers. A plan of a day that is
-    over, or with a stop where the branch is closed by now, is a Conflict.
+    moves by more than `notice_minutes`, and asks for the plan's papers; the first plan of a day
+    writes to nobody. A plan of a day that is over, or with a stop where the branch is closed by
+    now, is a Conflict, and so is publishing in place of one that is locked.
     """
     work.require("transports.plan")
     plan, published = _proposal(work, plan_id)
     if accept:
+        refuse_locked(published)
         _refuse_stale(work, plan)
         _publish(work, plan, published)
     plan.state = "published" if accept else "rejected"
     plan.answered_by, plan.answered_at = work.actor.name, work.now
     work.session.add(plan)
-    changes = diff(published.plan, plan.plan, plan.case)
-    answer = tell(work, plan, changes, notice_minutes) if accept else Answer(plan)
+    answer = Answer(plan)
+    if accept and published is not None:
+        changes = diff(published.plan, plan.plan, plan.case)
+        answer = tell(work, plan, changes, notice_minutes)
     work.audit(
         "transports.plan_accepted" if accept else "transports.plan_rejected",
         f"{plan.on_date.isoformat()} {plan.revision}",
         written_to=list(answer.written_to),
         without_email=list(answer.without_email),
         plan=plan.id,
-        instead_of=published.id,
+        instead_of=published.id if published else None,
         notice_minutes=notice_minutes,
     )
     return answer
 
 
-def _proposal(work: Work, plan_id: int) -> tuple[Plan, Plan]:
-    """The proposal with the plan it would replace, both locked; Conflict where it is answered."""
+def refuse_locked(published: Plan | None) -> None:
+    """Conflict where the drivers have the published plan."""
+    if published is not None and published.locked_at is not None:
+        raise Conflict(
+            "The plan of {day} is locked: the drivers have it",
+            day=published.on_date.isoformat(),
+            remedy="Unlock it first, and tell the drivers",
+        )
+
+
+def _proposal(work: Work, plan_id: int) -> tuple[Plan, Plan | None]:
+    """The proposal with the plan it would replace, rows held; Conflict where it is answered."""
     day = work.session.exec(select(col(Plan.on_date)).where(Plan.id == plan_id)).first()
     if day is None:
         raise NotFound("There is no plan {id}", id=plan_id)
@@ -90,7 +104,7 @@ def _proposal(work: Work, plan_id: int) -> tuple[Plan, Plan]:
             day=day.isoformat(),
             remedy="Look at the plan that stands",
         )
-    return plan, next(each for each in standing.values() if each.state == "published")
+    return plan, next((each for each in standing.values() if each.state == "published"), None)
 
 
 def _refuse_stale(work: Work, plan: Plan) -> None:
@@ -110,10 +124,11 @@ def _refuse_stale(work: Work, plan: Plan) -> None:
         raise Conflict(faults)
 
 
-def _publish(work: Work, plan: Plan, published: Plan) -> None:
-    published.state = "replaced"
-    work.session.add(published)
-    work.session.flush()  # one published plan a date: the old one steps back first
+def _publish(work: Work, plan: Plan, published: Plan | None) -> None:
+    if published is not None:
+        published.state = "replaced"
+        work.session.add(published)
+        work.session.flush()  # one published plan a date: the old one steps back first
     drawn = select(Task.id).where(Task.name == RENDER_PLAN.name, Task.key == str(plan.id))
     if work.session.exec(drawn).first() is None:  # it was published before, and taken back
         work.later(RENDER_PLAN, key=str(plan.id), plan=plan.id)

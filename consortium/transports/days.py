@@ -1,135 +1,194 @@
 """Query: what a plan of a day has to go by."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
-from consortium.branches.queries import BranchDay, branch_days
+from consortium.branches.queries import BranchDay, branch_days, successors
 from consortium.core.days import DAY
 from consortium.core.work import Work
-from consortium.transports.rules import CaseFile, DayPlace, DayStop, DayVehicle, PlanFile
-from consortium.transports.tables import CrateTrip, Plan, TemplateStop, Vehicle
+from consortium.crates.queries import Waiting, waiting_crates
+from consortium.transports.absences import absent_vans
+from consortium.transports.day_basis import (
+    ClosedStop,
+    DayBasis,
+    DayBreak,
+    DayPlace,
+    DayStop,
+    DayVehicle,
+    KnownPlan,
+    Stability,
+    WaitingBranch,
+)
+from consortium.transports.distancing import Road, road
+from consortium.transports.expecting import crate_history, expected_crates
+from consortium.transports.held_stops import aparts_of, pins_of
+from consortium.transports.known_routes import kept_routes, known_routes, published_plan
+from consortium.transports.library_week import (
+    Calendar,
+    DueStop,
+    WeekBook,
+    days_between,
+    next_stops,
+    read_week,
+    traffic_days,
+    why_not,
+)
+from consortium.transports.shortage import shortage_of, without_van
+from consortium.transports.tables import TemplateStop, Vehicle
+
+__all__ = [
+    "ClosedStop",
+    "DayBasis",
+    "DayCalendar",
+    "KnownPlan",
+    "WaitingBranch",
+    "kept_routes",
+    "published_plan",
+    "read_calendar",
+    "read_day",
+    "read_short_week",
+    "read_week_day",
+]
 
 DAYS_AHEAD: Final = 28
 
-Calendar = Mapping[int, BranchDay]
-
 
 @dataclass(frozen=True, slots=True)
-class ClosedStop:
-    """A stop that the weekday has, but not this date. why: in Swedish."""
+class DayCalendar:
+    """What calendar and crates say of a day, without vans, distances and routes."""
 
-    slug: str
-    name: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingBranch:
-    """A branch with crates but without a stop on the date: they wait.
-
-    deliver, collect: crates on their way to it, and packed at it. next_on: its next stop, None
-    where there is none within four weeks.
-    """
-
-    slug: str
-    name: str
-    deliver: int
-    collect: int
-    next_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownPlan:
-    """The published plan of a date, with its case."""
-
-    id: int
-    revision: int
-    case: CaseFile
-    plan: PlanFile
-
-
-@dataclass(frozen=True, slots=True)
-class DayBasis:
-    """All that a plan of a day is made from, as it was read in one moment; plain values.
-
-    Vehicles, places, stops and branches by their ids. places: of depots and stops.
-    """
-
-    day: date
-    vehicles: tuple[DayVehicle, ...]
-    places: tuple[DayPlace, ...]
-    stops: tuple[DayStop, ...]
     closed: tuple[ClosedStop, ...]
     waiting: tuple[WaitingBranch, ...]
-    published: KnownPlan | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Crates:
-    """Crates of a branch: on their way to it, and packed at it."""
+class _Due:
+    """The stops of a day: those that are made, and those that are not with why."""
 
-    deliver: int = 0
-    collect: int = 0
+    book: WeekBook
+    calendar: Calendar
+    made: tuple[DueStop, ...]
+    closed: tuple[ClosedStop, ...]
+    crates: Mapping[int, Waiting]
 
 
 def read_day(work: Work, day: date) -> DayBasis:
-    """What a plan of `day` has to go by: the weekday's stops, the calendar, crates and vans.
+    """What a plan of `day` has to go by: the week, the calendar, crates, vans and known routes.
 
-    A branch that is closed has no stop. A stop that may be left out may not be where crates wait.
+    The stops are those of the weekday that the day is driven as, in its season, with the extra
+    stops of the date and the times of book buses; one that is closed is left out. Crates are those
+    that wait or those expected, whichever are more. A stop that may be left out may not be where
+    crates wait. A van that is absent is not in. Prices and per cents are those of the settings.
     """
     work.require("transports.see")
-    calendar = branch_days(work, day)
-    crates = _crates(work)
-    weekly = _weekly_stops(work, day)
-    visited = [row for row in weekly if not calendar[row.branch_id].closed]
-    vans = _vans(work)
-    branches = {van.depot_id for van in vans} | {row.branch_id for row in visited}
+    book = read_week(work, day, day + DAYS_AHEAD * DAY)
+    return _basis(work, day, book, published_plan(work, day))
+
+
+def read_week_day(work: Work, day: date, template: Sequence[TemplateStop]) -> DayBasis:
+    """`day` as its weekday would be with other stops of the week, without what is its own.
+
+    template: every stop of the week, whether or not it is in the records. Extra stops and special
+    days are left out. Its known routes are the week's, else its own plan's or an earlier one's.
+    """
+    work.require("transports.see")
+    book = read_week(work, day, day + DAYS_AHEAD * DAY)
+    basis = _basis(work, day, replace(book, template=template, special={}, extra={}), None)
+    own = published_plan(work, day)
+    if own is None or basis.previous_from == "week":
+        return basis
+    return replace(basis, previous=kept_routes(own.plan), previous_from="published")
+
+
+def _basis(work: Work, day: date, book: WeekBook, published: KnownPlan | None) -> DayBasis:
+    due = _due_stops(work, day, book)
+    vans, absent = _vans(work, day)
+    weekday, season = due.book.weekday(day), due.book.season(day)
+    stops, expected = _stops(work, day, due, {van.code for van in vans})
+    branches = {van.depot_id for van in vans} | {row.branch_id for row in due.made}
+    places = _places(due.calendar[each] for each in branches)
+    shortage = None
+    if absent:
+        shortage = shortage_of(work, book, day, [stop.slug for stop in stops])
+    previous, origin = known_routes(work, day, weekday, season.id if season else None, published)
     return DayBasis(
         day,
-        tuple(_vehicle(van, calendar) for van in vans),
-        tuple(sorted((_place(calendar[each]) for each in branches), key=lambda row: row.slug)),
-        tuple(sorted((_stop(row, calendar, crates) for row in visited), key=lambda row: row.slug)),
-        _closed(weekly, calendar),
-        _waiting(work, calendar, crates, day),
-        published_plan(work, day),
+        tuple(_vehicle(van, due.calendar) for van in vans),
+        places,
+        stops,
+        due.closed,
+        _waiting(work, day, due),
+        published,
+        weekday=weekday,
+        season=season.name if season else "",
+        expected=expected,
+        absent=absent,
+        roads=_roads(work, places, season.driving_percent if season else 0),
+        previous=previous,
+        previous_from=origin,
+        stability=_stability(work),
+        iterations=work.routing.iterations,
+        shortage=shortage,
     )
 
 
-def published_plan(work: Work, day: date) -> KnownPlan | None:
-    """The published plan of `day`, None before there is one."""
-    rows = select(Plan).where(Plan.on_date == day, Plan.state == "published")
-    plan = work.session.exec(rows).first()
-    return KnownPlan(plan.id, plan.revision, plan.case, plan.plan) if plan else None
+def read_short_week(work: Work, code: str, first: date, last: date) -> list[DayBasis]:
+    """The days of traffic between the two as they would be without a van."""
+    book = read_week(work, first, last + DAYS_AHEAD * DAY)
+    days = traffic_days(work, first, last)
+    return [without_van(work, book, read_day(work, day), code) for day in days]
 
 
-def _weekly_stops(work: Work, day: date) -> list[TemplateStop]:
-    rows = select(TemplateStop).where(TemplateStop.weekday == day.weekday())
-    return list(work.session.exec(rows))
+def read_calendar(work: Work, day: date) -> DayCalendar:
+    """What is closed on `day` and which crates wait: as `read_day` has it, and much quicker."""
+    work.require("transports.see")
+    due = _due_stops(work, day, read_week(work, day, day + DAYS_AHEAD * DAY))
+    return DayCalendar(due.closed, _waiting(work, day, due))
 
 
-def _vans(work: Work) -> list[Vehicle]:
+def _due_stops(work: Work, day: date, book: WeekBook) -> _Due:
+    calendar = branch_days(work, day)
+    due = book.due(day)
+    why = {stop.branch_id: why_not(book, stop, day, calendar[stop.branch_id]) for stop in due}
+    closed = [
+        ClosedStop(calendar[each].branch.slug, calendar[each].branch.name, why[each])
+        for each in why
+        if why[each]
+    ]
+    return _Due(
+        book,
+        calendar,
+        tuple(stop for stop in due if not why[stop.branch_id]) if _driven(book, day) else (),
+        tuple(sorted(closed, key=lambda stop: stop.slug)),
+        _crates(work, day),
+    )
+
+
+def _driven(book: WeekBook, day: date) -> bool:
+    return book.weekday(day) is not None
+
+
+def _crates(work: Work, day: date) -> dict[int, Waiting]:
+    """Branch id → the crates that wait for a van; those of a merged branch are its successor's."""
+    into = successors(work, day)
+    found: dict[int, Waiting] = {}
+    for branch_id, here in waiting_crates(work).items():
+        whose = into.get(branch_id, branch_id)
+        other = found.get(whose, Waiting(0, 0))
+        found[whose] = Waiting(other.deliver + here.deliver, other.collect + here.collect)
+    return found
+
+
+def _vans(work: Work, day: date) -> tuple[list[Vehicle], Any]:
+    """The vans that are driven on `day`, by code, and those that are absent."""
+    absent = absent_vans(work, day)
     rows = select(Vehicle).where(col(Vehicle.active).is_(True)).order_by(col(Vehicle.code))
-    return list(work.session.exec(rows))
-
-
-def _crates(work: Work) -> dict[int, _Crates]:
-    """Branch id → its crates; a branch without any is left out."""
-    bound, packed = (
-        dict(
-            work.session.exec(
-                select(branch_id, func.count()).where(CrateTrip.state == state).group_by(branch_id)
-            ).all()
-        )
-        for branch_id, state in (
-            (col(CrateTrip.destination_id), "collected"),
-            (col(CrateTrip.origin_id), "packed"),
-        )
-    )
-    return {each: _Crates(bound.get(each, 0), packed.get(each, 0)) for each in bound | packed}
+    gone = {each.code for each in absent}
+    return [van for van in work.session.exec(rows) if van.code not in gone], absent
 
 
 def _vehicle(van: Vehicle, calendar: Calendar) -> DayVehicle:
@@ -142,50 +201,62 @@ def _vehicle(van: Vehicle, calendar: Calendar) -> DayVehicle:
         cost_per_km_ore=van.cost_per_km_ore,
         cost_per_hour_ore=van.cost_per_hour_ore,
         fixed_ore=van.fixed_ore,
+        breaks=tuple(DayBreak(each["after_work_s"], each["duration_s"]) for each in van.breaks),
+        spare=van.spare,
     )
 
 
-def _place(day: BranchDay) -> DayPlace:
-    return DayPlace(day.branch.slug, day.branch.lat, day.branch.lon)
+def _places(days: Iterable[BranchDay]) -> tuple[DayPlace, ...]:
+    rows = [DayPlace(each.branch.slug, each.place.lat, each.place.lon) for each in days]
+    return tuple(sorted(rows, key=lambda row: row.slug))
 
 
-def _stop(row: TemplateStop, calendar: Calendar, crates: Mapping[int, _Crates]) -> DayStop:
-    here = crates.get(row.branch_id, _Crates())
-    return DayStop(
-        slug=calendar[row.branch_id].branch.slug,
-        deliver=here.deliver,
-        collect=here.collect,
-        window=(row.window_from, row.window_to),
-        service_s=row.service_s,
-        required=row.required or here != _Crates(),
-        skip_ore=row.skip_ore,
-    )
-
-
-def _closed(weekly: Collection[TemplateStop], calendar: Calendar) -> tuple[ClosedStop, ...]:
-    days = [calendar[row.branch_id] for row in weekly]
-    closed = [
-        ClosedStop(each.branch.slug, each.branch.name, each.closed) for each in days if each.closed
+def _stops(
+    work: Work, day: date, due: _Due, vans: set[str]
+) -> tuple[tuple[DayStop, ...], tuple[Any, ...]]:
+    """The stops that are made, by slug, and the crates expected at each."""
+    slugs = {stop.branch_id: due.calendar[stop.branch_id].branch.slug for stop in due.made}
+    weekday = due.book.weekday(day)
+    pins = pins_of(work, day, weekday, vans)
+    apart = aparts_of(work, slugs)
+    history = crate_history(work, day, slugs)
+    driven = day.weekday() if weekday is None else weekday
+    expected = expected_crates(driven, due.made, due.crates, history, slugs)
+    rows = [
+        DayStop(
+            slug=slugs[stop.branch_id],
+            deliver=expected[stop.branch_id].deliver,
+            collect=expected[stop.branch_id].collect,
+            windows=stop.windows,
+            service_s=stop.service_s,
+            required=stop.required or _waits(due.crates.get(stop.branch_id)),
+            skip_ore=stop.skip_ore,
+            pin=pins.get(stop.branch_id),
+            not_with=apart.get(stop.branch_id, ()),
+        )
+        for stop in due.made
     ]
-    return tuple(sorted(closed, key=lambda stop: stop.slug))
+    return (
+        tuple(sorted(rows, key=lambda row: row.slug)),
+        tuple(sorted(expected.values(), key=lambda row: row.slug)),
+    )
 
 
-def _waiting(
-    work: Work, calendar: Calendar, crates: Mapping[int, _Crates], day: date
-) -> tuple[WaitingBranch, ...]:
-    weekdays = _weekdays(work)
-    left = {
-        each
-        for each in crates
-        if day.weekday() not in weekdays.get(each, ()) or calendar[each].closed
-    }
-    next_on = _next_stops(work, {each: weekdays.get(each, set()) for each in left}, day)
+def _waits(crates: Waiting | None) -> bool:
+    return crates is not None and crates.deliver + crates.collect > 0
+
+
+def _waiting(work: Work, day: date, due: _Due) -> tuple[WaitingBranch, ...]:
+    """The branches with crates but without a stop on the day, by slug."""
+    left = due.crates.keys() - {stop.branch_id for stop in due.made}
+    ahead = list(days_between(day + DAY, day + DAYS_AHEAD * DAY))
+    next_on = next_stops(work, due.book, left, ahead)
     rows = [
         WaitingBranch(
-            calendar[each].branch.slug,
-            calendar[each].branch.name,
-            crates[each].deliver,
-            crates[each].collect,
+            due.calendar[each].branch.slug,
+            due.calendar[each].branch.name,
+            due.crates[each].deliver,
+            due.crates[each].collect,
             next_on.get(each),
         )
         for each in left
@@ -193,22 +264,22 @@ def _waiting(
     return tuple(sorted(rows, key=lambda row: row.slug))
 
 
-def _weekdays(work: Work) -> dict[int, set[int]]:
-    """Branch id → the weekdays on which it has a stop."""
-    weekdays: dict[int, set[int]] = {}
-    for branch_id, weekday in work.session.exec(
-        select(TemplateStop.branch_id, TemplateStop.weekday)
-    ):
-        weekdays.setdefault(branch_id, set()).add(weekday)
-    return weekdays
+def _roads(work: Work, places: Sequence[DayPlace], season_percent: int) -> Road:
+    """The ways between all places, in their order, with the settings' per cents on top."""
+    points = [(place.slug, place.lat, place.lon) for place in places]
+    settings = work.routing
+    return road(
+        work,
+        points,
+        settings.estimated_extra_percent,
+        season_percent=season_percent,
+        buffer_percent=settings.buffer_percent,
+    )
 
 
-def _next_stops(work: Work, weekdays: Mapping[int, set[int]], day: date) -> dict[int, date]:
-    """Branch id → the first day after `day` on which it has a stop and is open."""
-    found: dict[int, date] = {}
-    for ahead in range(1, DAYS_AHEAD + 1):
-        on = day + ahead * DAY
-        due = [each for each in weekdays if on.weekday() in weekdays[each] and each not in found]
-        calendar = branch_days(work, on) if due else {}
-        found |= {each: on for each in due if not calendar[each].closed}
-    return found
+def _stability(work: Work) -> Stability:
+    return Stability(
+        work.routing.moved_stop_ore,
+        work.routing.shifted_minute_ore,
+        work.routing.free_shift_minutes,
+    )

@@ -1,21 +1,47 @@
-"""Queries: a plan, and a proposal beside it, as people read them."""
+"""Queries: a plan, and a proposal beside it, as people read them (`plan_views.py`)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
-from typing import Any, Final
+from datetime import date, time
+from typing import Any, Final, Self
+
+from sqlmodel import col, select
 
 from consortium.branches.queries import BranchDay, branch_days
-from consortium.core.errors import Conflict, Fault
+from consortium.core.errors import Fault
 from consortium.core.words import mark
 from consortium.core.work import Work
-from consortium.transports.days import ClosedStop, WaitingBranch, read_day
+from consortium.crates.tables import DeliveryPoint
+from consortium.transports.days import read_day
+from consortium.transports.plan_rules import lacks_break, loads
+from consortium.transports.plan_views import (
+    BreakView,
+    LegView,
+    PlanView,
+    ProposalView,
+    RouteView,
+    StopChange,
+    StopView,
+    UnservedView,
+)
 from consortium.transports.queries import plan_of, vehicles
-from consortium.transports.rules import PlanFile, arrivals, diff, is_nearly_full
+from consortium.transports.rules import (
+    SECONDS_A_MINUTE,
+    CaseFile,
+    PlanFile,
+    arrivals,
+    day_case,
+    diff,
+    is_nearly_full,
+)
 from consortium.transports.tables import Plan
 
 NEARLY_FULL: Final = mark("{vehicle} carries up to {load} crates and has room for {capacity}")
-UNSTAFFED: Final = mark("{name} is staffed {opens} to {closes}, the van comes at {arrive}")
+TOO_FULL: Final = mark(
+    "{vehicle} would carry {load} crates with what waits by now, and has room for {capacity}"
+)
+NOT_DRIVEN: Final = mark("{vehicle} has a route but is not driven that day")
+NO_BREAK: Final = mark("{vehicle} has no break in time: one is due after {minutes} min of work")
 UNSERVED: Final = {
     "pin": mark("{name} is not served: its place in a route cannot be kept"),
     "not_with": mark("{name} is not served: no route is left without the stops it is kept from"),
@@ -27,106 +53,51 @@ UNSERVED: Final = {
     "no_vehicle": mark("{name} is not served: it would take one more van"),
 }
 
+NO_PLAN: Final[PlanFile] = {
+    "routes": [],
+    "unserved": [],
+    "cost": {"total_ore": 0, "stability_ore": 0},
+}
+"""What stands before a day's first plan."""
+
 Calendar = Mapping[str, BranchDay]
 
 
 @dataclass(frozen=True, slots=True)
-class StopView:
-    """A stop on a route, times of day in Sweden. hours: when the branch is staffed that day."""
+class _Now:
+    """What a plan is held against: the day's stops and vans as they are now, by their ids.
 
-    slug: str
-    name: str
-    municipality: str
-    arrive: time
-    start: time
-    leave: time
-    deliver: int
-    collect: int
-    load_after: int
-    hours: tuple[time, time] | None
+    keys: of the branches that the driver has a key to.
+    """
+
+    stops: Mapping[str, Any]
+    vans: Mapping[str, Any]
+    keys: frozenset[int]
+
+    @classmethod
+    def of(cls, case: CaseFile, keys: frozenset[int]) -> Self:
+        stops, vans = ({each["id"]: each for each in case[kind]} for kind in ("stops", "vehicles"))
+        return cls(stops, vans, keys)
 
     @property
-    def warning(self) -> Fault | None:
-        """That nobody is there when the van comes; None where somebody is."""
-        if self.hours is None or self.hours[0] <= self.start <= self.hours[1]:
-            return None
-        opens, closes, arrive = (f"{at:%H:%M}" for at in (*self.hours, self.start))
-        facts = {"name": self.name, "opens": opens, "closes": closes, "arrive": arrive}
-        return Fault(UNSTAFFED, self.slug, facts)
+    def crates(self) -> dict[str, tuple[int, int]]:
+        return {slug: (stop["deliver"], stop["collect"]) for slug, stop in self.stops.items()}
 
-
-@dataclass(frozen=True, slots=True)
-class RouteView:
-    """A van's route. depot: its name. most_load: the most crates on any of its legs."""
-
-    vehicle: str
-    name: str
-    depot: str
-    depart: time
-    back: time
-    distance_m: int
-    drive_s: int
-    work_s: int
-    wait_s: int
-    load_at_start: int
-    most_load: int
-    capacity: int
-    stops: tuple[StopView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PlanView:
-    """A plan as people read it. closed, waiting: as calendar and crates are now.
-
-    warnings: constant texts with their facts, `at` a vehicle's code or a branch's slug.
-    estimated: distances and times on the road are not measured.
-    """
-
-    plan: Plan
-    routes: tuple[RouteView, ...]
-    closed: tuple[ClosedStop, ...]
-    waiting: tuple[WaitingBranch, ...]
-    warnings: tuple[Fault, ...]
-    cost_ore: int
-    estimated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StopChange:
-    """What a proposal changes for a stop: vehicle and arrival, empty and None where there is none.
-
-    why: for a stop that is dropped, `closed` or the reason why it is unserved.
-    """
-
-    slug: str
-    name: str
-    vehicle_was: str
-    vehicle_now: str
-    was: time | None
-    now: time | None
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalView:
-    """A proposal beside the published plan. Savings are negative where it costs more."""
-
-    plan: Plan
-    published: Plan
-    changes: tuple[StopChange, ...]
-    minutes_saved: int
-    km_saved: int
-    ore_saved: int
+    def windows(self, slug: str) -> tuple[tuple[time, time], ...]:
+        spans = self.stops.get(slug, {}).get("windows", ())
+        found = [tuple(map(time.fromisoformat, span)) for span in spans]
+        return tuple((opens, until) for opens, until in found)
 
 
 def plan_view(work: Work, plan: Plan) -> PlanView:
     """A plan with names, counts, what is closed, what waits and what to look at.
 
-    Warned of is a van that carries more than 90 % of what it can on some leg, a stop that is not
-    served, and one where nobody is when the van comes.
+    Warned of, as the day is now: a van that is not driven, that carries more than it can or more
+    than 90 % of it, or has no break in time; a stop outside its windows, where nobody is when the
+    van comes, or that is not served.
     """
     basis = read_day(work, plan.on_date)
-    calendar = _calendar(work, plan)
+    calendar, now = _calendar(work, plan), _Now.of(day_case(basis), _keys(work))
     names = {van.code: van.name for van, _ in vehicles(work)}
     vans = {van["id"]: van for van in plan.case["vehicles"]}
     asked = {stop["id"]: stop for stop in plan.case["stops"]}
@@ -135,40 +106,60 @@ def plan_view(work: Work, plan: Plan) -> PlanView:
             route,
             vans[route["vehicle"]],
             names.get(route["vehicle"], route["vehicle"]),
-            tuple(_stop(stop, asked[stop["id"]], calendar[stop["id"]]) for stop in route["stops"]),
+            tuple(_stops(route, asked, now, calendar)),
             calendar,
         )
         for route in plan.plan["routes"]
     )
+    unserved = tuple(_left(stop, calendar) for stop in plan.plan["unserved"])
     return PlanView(
         plan=plan,
         routes=routes,
         closed=basis.closed,
         waiting=basis.waiting,
-        warnings=(*_warnings(routes), *_unserved(plan.plan["unserved"], calendar)),
-        cost_ore=plan.plan["cost"]["total_ore"],
+        warnings=(
+            *_warnings(routes, plan.plan["routes"], now),
+            *(Fault(UNSERVED[stop.reason], stop.slug, {"name": stop.name}) for stop in unserved),
+        ),
+        cost_ore=plan.plan["cost"]["total_ore"] - plan.plan["cost"]["stability_ore"],
         estimated=plan.plan["distances"] == "estimated",
+        unserved=unserved,
     )
 
 
 def proposal_view(work: Work, plan: Plan) -> ProposalView:
     """What a proposal changes against the published plan of its day, stops by their time."""
     published = plan_of(work, plan.on_date)
-    if published is None:
-        raise Conflict("No plan of {day} is published", day=plan.on_date.isoformat())
-    changes = diff(published.plan, plan.plan, plan.case)
+    before = published.plan if published else NO_PLAN
+    changes = diff(before, plan.plan, plan.case)
     return ProposalView(
         plan,
         published,
-        tuple(_changes(changes, published.plan, plan.plan, _calendar(work, plan))),
+        tuple(stop_changes(work, plan.on_date, before, plan.plan, plan.case)),
         changes["minutes_saved"],
         changes["km_saved"],
         changes["ore_saved"],
     )
 
 
+def stop_changes(
+    work: Work, day: date, before: PlanFile, after: PlanFile, case: CaseFile
+) -> list[StopChange]:
+    """What changes for each stop from one plan of `day` to another, by the time of the stop.
+
+    case: of the plan `after`.
+    """
+    calendar = {each.branch.slug: each for each in branch_days(work, day).values()}
+    return list(_changes(diff(before, after, case), before, after, calendar))
+
+
 def _calendar(work: Work, plan: Plan) -> dict[str, BranchDay]:
     return {day.branch.slug: day for day in branch_days(work, plan.on_date).values()}
+
+
+def _keys(work: Work) -> frozenset[int]:
+    rows = select(DeliveryPoint.branch_id).where(col(DeliveryPoint.has_key).is_(True))
+    return frozenset(work.session.exec(rows))
 
 
 def _route(
@@ -192,36 +183,76 @@ def _route(
         most_load=max([route["load_at_start"], *(stop.load_after for stop in stops)]),
         capacity=van["capacity"],
         stops=stops,
+        breaks=tuple(_breaks(route)),
+        home=_leg(route["legs"][-1]) if route.get("legs") else None,
     )
 
 
-def _stop(stop: Mapping[str, Any], asked: Mapping[str, Any], day: BranchDay) -> StopView:
-    return StopView(
-        slug=stop["id"],
-        name=day.branch.name,
-        municipality=day.member.name,
-        arrive=time.fromisoformat(stop["arrive"]),
-        start=time.fromisoformat(stop["start"]),
-        leave=time.fromisoformat(stop["leave"]),
-        deliver=asked["deliver"],
-        collect=asked["collect"],
-        load_after=stop["load_after"],
-        hours=day.hours,
-    )
+def _stops(
+    route: Mapping[str, Any], asked: Mapping[str, Any], now: _Now, calendar: Calendar
+) -> Iterator[StopView]:
+    legs = [*map(_leg, route.get("legs", ())), *[None] * len(route["stops"])]
+    for stop, leg in zip(route["stops"], legs, strict=False):
+        slug, day = stop["id"], calendar[stop["id"]]
+        yield StopView(
+            slug=slug,
+            name=day.branch.name,
+            municipality=day.member.name,
+            arrive=time.fromisoformat(stop["arrive"]),
+            start=time.fromisoformat(stop["start"]),
+            leave=time.fromisoformat(stop["leave"]),
+            deliver=asked[slug]["deliver"],
+            collect=asked[slug]["collect"],
+            load_after=stop["load_after"],
+            hours=day.hours,
+            windows=now.windows(slug),
+            leg=leg,
+            has_key=day.branch.id in now.keys,
+        )
 
 
-def _warnings(routes: Sequence[RouteView]) -> Iterator[Fault]:
-    for route in routes:
-        if is_nearly_full(route.most_load, route.capacity):
-            facts = {"load": route.most_load, "capacity": route.capacity}
-            yield Fault(NEARLY_FULL, route.vehicle, {"vehicle": route.name, **facts})
-        yield from (stop.warning for stop in route.stops if stop.warning)
+def _breaks(route: Mapping[str, Any]) -> Iterator[BreakView]:
+    for each in route["breaks"]:
+        before = [stop for stop in route["stops"] if stop["arrive"] <= each["start"]]
+        start = time.fromisoformat(each["start"])
+        yield BreakView(len(before), start, each["duration_s"])
 
 
-def _unserved(unserved: Sequence[Mapping[str, str]], calendar: Calendar) -> Iterator[Fault]:
-    for stop in unserved:
-        facts = {"name": calendar[stop["id"]].branch.name}
-        yield Fault(UNSERVED[stop["reason"]], stop["id"], facts)
+def _leg(leg: Mapping[str, Any]) -> LegView:
+    return LegView(leg["distance_m"], leg["drive_s"], leg["source"])
+
+
+def _left(stop: Mapping[str, Any], calendar: Calendar) -> UnservedView:
+    name = calendar[stop["id"]].branch.name
+    return UnservedView(stop["id"], name, stop["reason"], stop["detail"], stop.get("remedy"))
+
+
+def _warnings(
+    routes: Sequence[RouteView], planned: Sequence[Mapping[str, Any]], now: _Now
+) -> Iterator[Fault]:
+    for route, file in zip(routes, planned, strict=True):
+        yield from _van_warnings(route, file, now)
+        for stop in route.stops:
+            yield from (each for each in (stop.outside, stop.warning) if each)
+
+
+def _van_warnings(route: RouteView, file: Mapping[str, Any], now: _Now) -> Iterator[Fault]:
+    facts: dict[str, str | int] = {"vehicle": route.name}
+    van = now.vans.get(route.vehicle)
+    if van is None:
+        yield Fault(NOT_DRIVEN, route.vehicle, facts)
+        return
+    crates = {stop.slug: (stop.deliver, stop.collect) for stop in route.stops} | now.crates
+    most = max(loads([stop.slug for stop in route.stops], crates))
+    if most > van["capacity"]:
+        more = {"load": most, "capacity": van["capacity"]}
+        yield Fault(TOO_FULL, route.vehicle, facts | more)
+    elif is_nearly_full(route.most_load, route.capacity):
+        more = {"load": route.most_load, "capacity": route.capacity}
+        yield Fault(NEARLY_FULL, route.vehicle, facts | more)
+    if file.get("legs") and lacks_break(file, van):
+        minutes = van["breaks"][0]["after_work_s"] // SECONDS_A_MINUTE
+        yield Fault(NO_BREAK, route.vehicle, facts | {"minutes": minutes})
 
 
 def _changes(

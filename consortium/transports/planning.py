@@ -1,41 +1,52 @@
 """Planning a day: choose its routes with no work open, then record them.
 
-The first plan of a date is published. What comes after it is a proposal, the smallest change that
-mends the published one, and waits for a person's answer (`answering.py`).
+The first plan of a date is published, unless the settings have a person publish it. What comes
+after it is a proposal that keeps what people know unless a change is worth its price, and waits
+for a person's answer (`answering.py`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, Final
 
 from sqlmodel import col, func, select
 
-from consortium.core.days import is_business_day
 from consortium.core.errors import Conflict
 from consortium.core.later import Later, Task, TaskState
+from consortium.core.words import mark
 from consortium.core.work import Work
 from consortium.messages.telling import tell
-from consortium.transports.days import DayBasis, read_day
-from consortium.transports.routing import plan, retime
-from consortium.transports.rules import (
-    ITERATIONS,
-    CaseFile,
-    PlanFile,
-    arrivals,
-    day_case,
-    same_routes,
-)
+from consortium.transports import routing
+from consortium.transports.day_basis import DayBasis
+from consortium.transports.days import read_day
+from consortium.transports.library_week import traffic_days
+from consortium.transports.rules import CaseFile, PlanFile, day_case, same_routes
+from consortium.transports.shortage_rules import short_case
 from consortium.transports.tables import Plan
 
 RENDER_PLAN = Later("routing.render_plan")
 PLAN_ASKED = Later("routing.plan_asked_day")
 
+MOVED_BY_HAND: Final = mark("Moved by hand")
+TAKEN_IN_PART: Final = mark("Part of a proposal")
+BY_HAND: Final = frozenset({MOVED_BY_HAND, TAKEN_IN_PART})
+"""Reasons of proposals that a person made; the service never sets one aside."""
+
+FRONTIER_PRICES_ORE: Final = (0, 1_000, 3_000, 10_000, 30_000)
+"""What a moved stop may cost, for showing what the day would cost at each."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProposedPlan:
-    """A plan before it is recorded: a case and its answer, as ROUTING has them."""
+    """A plan before it is recorded: a case and its answer, as ROUTING has them.
+
+    frontier: what the day costs and moves at some prices of a moved stop, cheapest price first.
+    """
 
     case: CaseFile
     plan: PlanFile
+    frontier: tuple[dict[str, Any], ...] = ()
 
 
 def ask_for_plan(work: Work, day: date) -> None:
@@ -47,16 +58,13 @@ def ask_for_plan(work: Work, day: date) -> None:
     work.require("transports.plan")
     if day < work.today:
         raise Conflict("The day {day} is over", day=day.isoformat())
-    if not is_business_day(day):
+    if not traffic_days(work, day, day):
         raise Conflict(
             "No crates travel on {day}",
             day=day.isoformat(),
-            remedy="Choose a day from Monday to Friday that is no holiday",
+            remedy="Choose a day on which the vans are driven",
         )
-    before = select(Task).where(
-        Task.name == PLAN_ASKED.name, col(Task.key).startswith(f"{day.isoformat()}:")
-    )
-    asked = work.session.exec(before).all()
+    asked = _asked(work, day)
     if any(task.state in {TaskState.WAITING, TaskState.RUNNING} for task in asked):
         raise Conflict(
             "The plan of {day} is being made already", day=day.isoformat(), remedy="Wait for it"
@@ -65,24 +73,41 @@ def ask_for_plan(work: Work, day: date) -> None:
     work.audit("transports.plan_asked", day.isoformat())
 
 
-def choose_plan(basis: DayBasis, iterations: int = ITERATIONS) -> ProposedPlan:
+def choose_plan(basis: DayBasis, iterations: int | None = None) -> ProposedPlan:
     """The plan of a day; pure, and the same for the same basis.
 
-    Where a plan is published, its vehicles and orders are kept without the stops that are gone,
-    as long as it had every stop that is to be served and the orders hold; else all is planned
-    anew. iterations: of one run of the solver.
+    It keeps to the routes that people know (`basis.previous`) where a change is not worth its
+    price. Where a van is absent, whoever cannot be served is chosen by `shortage_rules`.
+    iterations: of one run of the solver, None: as the basis has them.
     """
-    case = day_case(basis.day, basis.vehicles, basis.places, basis.stops, iterations)
-    kept = _kept(case, basis.published.plan) if basis.published else None
-    return ProposedPlan(case, kept or plan(case))
+    case = day_case(basis, iterations)
+    if basis.shortage is not None:
+        case = short_case(case, basis.shortage)
+    return ProposedPlan(case, routing.plan(case))
+
+
+def with_frontier(
+    chosen: ProposedPlan, prices: Iterable[int] = FRONTIER_PRICES_ORE
+) -> ProposedPlan:
+    """`chosen` with what the day would cost at other prices of a moved stop; pure.
+
+    Their own price is among them. Empty where there are no known routes to keep to.
+    """
+    if not chosen.case.get("previous"):
+        return chosen
+    present = chosen.case.get("stability", {}).get("moved_stop_ore", 0)
+    return replace(
+        chosen, frontier=tuple(routing.frontier(chosen.case, sorted({*prices, present})))
+    )
 
 
 def record_plan(work: Work, basis: DayBasis, proposed: ProposedPlan, reason: str) -> Plan:
     """Record what was chosen for a day: the first plan published, a later one as proposed.
 
-    Conflict where the day is no longer as `basis` has it: read it again. Earlier proposals of the
-    date are replaced. What repeats the published plan, or the proposal that waits, is not
-    recorded again. Returns the plan that stands for what was chosen.
+    Conflict where the day is no longer as `basis` has it: read it again. The service's earlier
+    proposals of the date are replaced, those that a person made stay. What repeats the published
+    plan, or a proposal that waits, is not recorded again. Returns the plan that stands for what
+    was chosen.
     """
     work.require("transports.plan")
     standing = standing_plans(work, basis.day)
@@ -95,7 +120,8 @@ def record_plan(work: Work, basis: DayBasis, proposed: ProposedPlan, reason: str
     alike = [each for each in standing if same_routes(each.plan, proposed.plan)]
     chosen = alike[0] if alike else _record(work, basis, proposed, reason)
     for earlier in standing:
-        if earlier.state == "proposed" and earlier is not chosen:
+        service = earlier.state == "proposed" and earlier.reason not in BY_HAND
+        if service and earlier is not chosen:
             earlier.state = "replaced"
             work.session.add(earlier)
     return chosen
@@ -113,6 +139,26 @@ def standing_plans(work: Work, day: date) -> list[Plan]:
     return sorted(work.session.exec(rows), key=lambda plan: plan.state == "proposed")
 
 
+def add_plan(work: Work, day: date, proposed: ProposedPlan, reason: str, state: str) -> Plan:
+    """A new plan of `day` with the next revision; who calls it writes of it in the audit trail."""
+    newest = select(func.max(Plan.revision)).where(Plan.on_date == day)
+    made = Plan(
+        on_date=day,
+        revision=(work.session.exec(newest).one() or 0) + 1,
+        state=state,
+        reason=reason,
+        case=proposed.case,
+        plan=proposed.plan,
+        snapshot=proposed.plan["snapshot"],
+        frontier=list(proposed.frontier),
+        made_by=work.actor.name,
+        made_at=work.now,
+    )
+    work.session.add(made)
+    work.session.flush()
+    return made
+
+
 def announce(work: Work, plan: Plan) -> None:
     """Tell webhooks that a plan is published; again where it was taken back in between."""
     facts: dict[str, str | int] = {
@@ -123,44 +169,17 @@ def announce(work: Work, plan: Plan) -> None:
     tell(work, "plan.published", f"{plan.id}:{work.now.isoformat()}", facts)
 
 
-def _kept(case: CaseFile, before: PlanFile) -> PlanFile | None:
-    """Plan `before` without the stops that `case` lacks; None where that will not do."""
-    asked = {stop["id"] for stop in case["stops"]}
-    optional = {stop["id"] for stop in case["stops"] if not stop["required"]}
-    skipped = {stop["id"] for stop in before["unserved"]} & optional
-    routes = [
-        {
-            "vehicle": route["vehicle"],
-            "stops": [stop["id"] for stop in route["stops"] if stop["id"] in asked],
-        }
-        for route in before["routes"]
-    ]
-    routes = [route for route in routes if route["stops"]]
-    vans = {van["id"] for van in case["vehicles"]}
-    if asked - arrivals(before).keys() - skipped or {r["vehicle"] for r in routes} - vans:
-        return None
-    try:
-        return retime(case, routes)
-    except Conflict:  # more crates or other windows than this order can bear
-        return None
+def _asked(work: Work, day: date) -> list[Task]:
+    rows = select(Task).where(
+        Task.name == PLAN_ASKED.name, col(Task.key).startswith(f"{day.isoformat()}:")
+    )
+    return list(work.session.exec(rows))
 
 
 def _record(work: Work, basis: DayBasis, proposed: ProposedPlan, reason: str) -> Plan:
-    newest = select(func.max(Plan.revision)).where(Plan.on_date == basis.day)
-    made = Plan(
-        on_date=basis.day,
-        revision=(work.session.exec(newest).one() or 0) + 1,
-        state="proposed" if basis.published else "published",
-        reason=reason,
-        case=proposed.case,
-        plan=proposed.plan,
-        snapshot=proposed.plan["snapshot"],
-        made_by=work.actor.name,
-        made_at=work.now,
-    )
-    work.session.add(made)
-    work.session.flush()
-    if made.state == "published":
+    publish = basis.published is None and work.routing.publish_first_plan
+    made = add_plan(work, basis.day, proposed, reason, "published" if publish else "proposed")
+    if publish:
         work.later(RENDER_PLAN, key=str(made.id), plan=made.id)
         announce(work, made)
     work.audit(

@@ -1,22 +1,34 @@
 """The papers of a plan in three steps: read, draw with no work open, keep."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from sqlmodel import col, or_, select
+from sqlmodel import and_, col, or_, select
 
 from consortium.branches.queries import branches
+from consortium.branches.tables import Branch
 from consortium.core.words import Say, words
 from consortium.core.work import Work
+from consortium.crates.formats.labels import CrateLabel, labels_pdf
+from consortium.crates.rules import ON_THE_WAY, PACKED
+from consortium.crates.tables import Crate, CrateState, DeliveryPoint
 from consortium.documents.keeping import keep
 from consortium.members.queries import consortium
-from consortium.transports.formats.labels import CrateLabel, labels_pdf
-from consortium.transports.formats.manifest import ManifestSheet, ManifestStop, manifest_pdf
-from consortium.transports.overview import RouteView, StopView, plan_view
+from consortium.transports.formats.manifest import (
+    ManifestBreak,
+    ManifestLeg,
+    ManifestSheet,
+    ManifestStop,
+    manifest_pdf,
+)
+from consortium.transports.overview import plan_view
+from consortium.transports.plan_views import BreakView, LegView, RouteView, StopView
 from consortium.transports.queries import plan_by_id, plan_papers
 from consortium.transports.rules import arrivals
-from consortium.transports.tables import Crate, CrateTrip, Plan, PlanDocument
+from consortium.transports.tables import Plan, PlanDocument
 
 MANIFEST: Final = "manifest"
 LABELS: Final = "labels"
@@ -47,14 +59,22 @@ def papers_of(work: Work, plan_id: int) -> PlanSheets:
     """
     plan = plan_by_id(work, plan_id)
     example = consortium(work).example
-    say = words("sv")
+    say, crates = words("sv"), _crates(work, plan)
+    known = _at_stops(work, crates)
     return PlanSheets(
         tuple(
-            (route.vehicle, _manifest(plan, route, say, example=example))
+            (route.vehicle, _manifest(plan.on_date, route, known, say, example=example))
             for route in plan_view(work, plan).routes
         ),
-        tuple(_labels(work, plan, example=example)),
+        tuple(_label(crate, plan.on_date, example=example) for crate in crates),
     )
+
+
+def labels_of_plan(work: Work, plan: Plan) -> list[CrateLabel]:
+    """The labels of the crates that wait for a plan's stops now, by destination, then by code."""
+    work.require("transports.see")
+    example = consortium(work).example
+    return [_label(crate, plan.on_date, example=example) for crate in _crates(work, plan)]
 
 
 def draw_papers(sheets: PlanSheets) -> list[PlanPaper]:
@@ -90,21 +110,92 @@ def keep_papers(work: Work, plan_id: int, papers: Sequence[PlanPaper]) -> list[P
     return plan_papers(work, plan)
 
 
-def _manifest(plan: Plan, route: RouteView, say: Say, *, example: bool) -> ManifestSheet:
+@dataclass(frozen=True, slots=True)
+class _Crate:
+    """A crate that waits for a stop. packed: it is to be fetched, else to be left."""
+
+    code: str
+    packed: bool
+    origin: Branch
+    destination: Branch
+
+
+@dataclass(frozen=True, slots=True)
+class _AtStops:
+    """What is known of a day's stops beside the plan: by the slug of the branch."""
+
+    instructions: Mapping[str, str]
+    to_leave: Mapping[str, Sequence[str]]
+    to_fetch: Mapping[str, Sequence[str]]
+
+
+def _crates(work: Work, plan: Plan) -> list[_Crate]:
+    """Those that wait for the plan's stops, by destination, then by code."""
+    places = {branch.id: branch for branch, _ in branches(work)}
+    served = arrivals(plan.plan)
+    stops = [branch.id for branch in places.values() if branch.slug in served]
+    coming = and_(col(CrateState.destination_id).in_(stops), col(CrateState.state).in_(ON_THE_WAY))
+    going = and_(col(CrateState.origin_id).in_(stops), CrateState.state == PACKED)
+    rows = (
+        select(Crate.code, CrateState.state, CrateState.origin_id, CrateState.destination_id)
+        .join(CrateState, col(CrateState.crate_id) == col(Crate.id))
+        .where(or_(coming, going))
+    )
+    found = [
+        _Crate(code, state == PACKED, places[origin_id], places[destination_id])
+        for code, state, origin_id, destination_id in work.session.exec(rows)
+        if origin_id is not None and destination_id is not None
+    ]
+    return sorted(found, key=lambda crate: (crate.destination.name, crate.code))
+
+
+def _at_stops(work: Work, crates: Sequence[_Crate]) -> _AtStops:
+    slugs = {branch.id: branch.slug for branch, _ in branches(work)}
+    points = work.session.exec(select(DeliveryPoint))
+    said = {slugs[point.branch_id]: point.instructions for point in points}
+    to_leave: dict[str, list[str]] = defaultdict(list)
+    to_fetch: dict[str, list[str]] = defaultdict(list)
+    for crate in crates:
+        if crate.packed:
+            to_fetch[crate.origin.slug].append(crate.code)
+        else:
+            to_leave[crate.destination.slug].append(crate.code)
+    return _AtStops(said, to_leave, to_fetch)
+
+
+def _label(crate: _Crate, day: date, *, example: bool) -> CrateLabel:
+    return CrateLabel(crate.code, crate.origin.name, crate.destination.name, day, example)
+
+
+def _manifest(
+    day: date, route: RouteView, known: _AtStops, say: Say, *, example: bool
+) -> ManifestSheet:
     return ManifestSheet(
-        day=plan.on_date,
+        day=day,
         vehicle=route.name,
         depart=route.depart,
         back=route.back,
         distance_m=route.distance_m,
         work_s=route.work_s,
         load_at_start=route.load_at_start,
-        stops=tuple(_stop(stop, say) for stop in route.stops),
+        stops=tuple(_stop(stop, known, say) for stop in route.stops),
+        breaks=tuple(_break(each, route.stops) for each in route.breaks),
         example=example,
+        leg_back=_leg(route.home),
     )
 
 
-def _stop(stop: StopView, say: Say) -> ManifestStop:
+def _break(pause: BreakView, stops: Sequence[StopView]) -> ManifestBreak:
+    """After the stops whose service is over by then: a wait before service may be a break."""
+    over = [each for each in stops if each.start < pause.start or each.leave <= pause.start]
+    return ManifestBreak(pause.start, pause.duration_s, len(over))
+
+
+def _leg(leg: LegView | None) -> ManifestLeg | None:
+    return ManifestLeg(leg.distance_m, leg.drive_s, leg.source) if leg else None
+
+
+def _stop(stop: StopView, known: _AtStops, say: Say) -> ManifestStop:
     warning = stop.warning
     return ManifestStop(
         arrive=stop.arrive,
@@ -115,23 +206,10 @@ def _stop(stop: StopView, say: Say) -> ManifestStop:
         collect=stop.collect,
         load_after=stop.load_after,
         notes=(say(warning.text, **warning.facts) + ".",) if warning else (),
+        start=stop.start,
+        leg=_leg(stop.leg),
+        to_leave=tuple(known.to_leave.get(stop.slug, ())),
+        to_fetch=tuple(known.to_fetch.get(stop.slug, ())),
+        has_key=stop.has_key,
+        instructions=known.instructions.get(stop.slug, ""),
     )
-
-
-def _labels(work: Work, plan: Plan, *, example: bool) -> list[CrateLabel]:
-    """By destination, then by code."""
-    names = {branch.id: branch.name for branch, _ in branches(work)}
-    served = arrivals(plan.plan)
-    stops = [branch.id for branch, _ in branches(work) if branch.slug in served]
-    coming = (col(CrateTrip.destination_id).in_(stops)) & (CrateTrip.state == "collected")
-    going = (col(CrateTrip.origin_id).in_(stops)) & (CrateTrip.state == "packed")
-    rows = (
-        select(Crate.code, CrateTrip.origin_id, CrateTrip.destination_id)
-        .join(CrateTrip, col(CrateTrip.crate_id) == col(Crate.id))
-        .where(or_(coming, going))
-    )
-    labels = [
-        CrateLabel(code, names[origin_id], names[destination_id], plan.on_date, example)
-        for code, origin_id, destination_id in work.session.exec(rows)
-    ]
-    return sorted(labels, key=lambda label: (label.destination, label.code))

@@ -2,7 +2,7 @@
 
 from consortium.core.errors import Conflict, NotFound
 from consortium.core.work import Work
-from consortium.transports.answering import NOTICE_MINUTES, Answer, tell
+from consortium.transports.answering import NOTICE_MINUTES, Answer, refuse_locked, tell
 from consortium.transports.planning import announce, standing_plans
 from consortium.transports.rules import diff
 from consortium.transports.tables import Plan
@@ -11,25 +11,28 @@ ANSWERED = {"published": True, "rejected": False}
 
 
 def take_back_answer(
-    work: Work, plan_id: int, former_id: int, notice_minutes: int = NOTICE_MINUTES
+    work: Work, plan_id: int, former_id: int | None, notice_minutes: int = NOTICE_MINUTES
 ) -> Answer:
     """Let an answered proposal wait for its answer again.
 
     former_id: the plan that was published before the answer; where the answer was yes it is
-    published anew, and the branches whose time changes back are written to.
+    published anew, and the branches whose time changes back are written to. None: there was none.
     """
     work.require("transports.plan")
     plan = work.session.get(Plan, plan_id)
     if plan is None:
         raise NotFound("There is no plan {id}", id=plan_id)
-    standing_plans(work, plan.on_date)
+    standing = standing_plans(work, plan.on_date)
+    refuse_locked(next((each for each in standing if each.id == plan.id), None))
     if plan.state not in ANSWERED:
         raise Conflict("The plan of {day} is not answered", day=plan.on_date.isoformat())
     accepted = ANSWERED[plan.state]
     plan.state, plan.answered_by, plan.answered_at = "proposed", "", None
     work.session.add(plan)
     work.session.flush()  # one published plan a date: the new one steps back first
-    answer = _publish_again(work, plan, former_id, notice_minutes) if accepted else Answer(plan)
+    answer = Answer(plan)
+    if accepted and former_id is not None:
+        answer = _publish_again(work, plan, former_id, notice_minutes)
     work.audit(
         "transports.answer_taken_back",
         f"{plan.on_date.isoformat()} {plan.revision}",

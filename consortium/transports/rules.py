@@ -1,125 +1,69 @@
-"""Rules of transports: crates and their journeys, a day as a case, two plans compared. Pure."""
+"""Rules of transports: a day as a case, two plans compared. Pure."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import time
 from typing import Any, Final
 
-from consortium.core.days import last_day
-from consortium.core.errors import Conflict
-
-CODE: Final = re.compile(r"LD\d{6}", re.ASCII)
-LAST_SERIAL: Final = 999_999
-EVENTS: Final = ("packed", "collected", "delivered", "received")
-"""What happens to a crate on a journey, in this order; the last one is also the journey's state."""
+from consortium.transports.day_basis import (
+    CaseFile,
+    DayBasis,
+    DayPin,
+    DayPlace,
+    DayStop,
+    DayVehicle,
+    PlanFile,
+)
 
 SEED: Final = 1
 ITERATIONS: Final = 3000
 SECONDS_A_MINUTE: Final = 60
+Routes = list[dict[str, Any]]
 METRES_A_KM: Final = 1_000
 
-CaseFile = dict[str, Any]
-PlanFile = dict[str, Any]
+__all__ = [
+    "ITERATIONS",
+    "CaseFile",
+    "DayBasis",
+    "DayPlace",
+    "DayStop",
+    "DayVehicle",
+    "PlanFile",
+    "Routes",
+    "affected",
+    "arrivals",
+    "day_case",
+    "diff",
+    "is_nearly_full",
+    "minutes_apart",
+    "minutes_of_work",
+    "routes_without",
+    "same_routes",
+    "ways_in",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class DayPlace:
-    """Where a depot or a stop lies. slug: of its branch. lat, lon: WGS 84 degrees."""
+def day_case(basis: DayBasis, iterations: int | None = None) -> CaseFile:
+    """The case of a day, as ROUTING has it; everything by its id, so that it is always the same.
 
-    slug: str
-    lat: float
-    lon: float
-
-
-@dataclass(frozen=True, slots=True)
-class DayVehicle:
-    """A van on a day. depot: the slug of the branch it starts from and comes back to."""
-
-    code: str
-    depot: str
-    capacity: int
-    shift: tuple[time, time]
-    max_duration_s: int
-    cost_per_km_ore: int
-    cost_per_hour_ore: int
-    fixed_ore: int
-
-
-@dataclass(frozen=True, slots=True)
-class DayStop:
-    """A stop of a day. slug: of its branch. deliver, collect: crates that wait for it.
-
-    window: when service may begin, both ends inclusive. skip_ore: what it costs to leave out a
-    stop that is not required.
+    iterations: of one run of the solver, those of the basis where it is left out.
     """
-
-    slug: str
-    deliver: int
-    collect: int
-    window: tuple[time, time]
-    service_s: int
-    required: bool
-    skip_ore: int
-
-
-def crate_code(serial: int) -> str:
-    """The code of a crate: `LD` and six digits. serial: 1 to 999 999; Conflict beyond."""
-    if not 1 <= serial <= LAST_SERIAL:
-        raise Conflict("The codes of crates are used up", remedy="Have the codes made longer")
-    return f"LD{serial:06}"
-
-
-def serial_of(code: str) -> int:
-    """The serial number in a crate's code."""
-    return int(code.removeprefix("LD"))
-
-
-def is_crate_code(text: str) -> bool:
-    return CODE.fullmatch(text) is not None
-
-
-def is_depot(kind: str) -> bool:
-    """Whether a branch of `kind` is where vans start: crates pass it, none is sent or received."""
-    return kind == "depot"
-
-
-def steps_ahead(state: str, event: str) -> int:
-    """How far `event` lies ahead of a journey in `state`.
-
-    1: it is its turn. 0 or less: it has happened, and again changes nothing. More: too early.
-    """
-    return EVENTS.index(event) - EVENTS.index(state)
-
-
-def month_of(day: date) -> tuple[date, date]:
-    """The first and the last day of the month that `day` is in."""
-    return day.replace(day=1), last_day(day.year, day.month)
-
-
-def day_case(
-    day: date,
-    vehicles: Sequence[DayVehicle],
-    places: Sequence[DayPlace],
-    stops: Sequence[DayStop],
-    iterations: int = ITERATIONS,
-) -> CaseFile:
-    """The case of a day, as ROUTING has it, with distances left to be estimated.
-
-    places: of every depot and every stop; one that is both stands once. Everything by its id, so
-    that the same day gives the same case.
-    """
-    located = {place.slug: place for place in places}
-    return {
-        "date": day.isoformat(),
-        "places": [
-            {"id": slug, "lat": place.lat, "lon": place.lon}
-            for slug, place in sorted(located.items())
-        ],
-        "vehicles": [_vehicle(each) for each in sorted(vehicles, key=lambda each: each.code)],
-        "stops": [_stop(each) for each in sorted(stops, key=lambda each: each.slug)],
-        "search": {"seed": SEED, "iterations": iterations},
+    case: dict[str, Any] = {
+        "date": basis.day.isoformat(),
+        "places": [{"id": each.slug, "lat": each.lat, "lon": each.lon} for each in basis.places],
+        "vehicles": [_vehicle(each) for each in sorted(basis.vehicles, key=lambda van: van.code)],
+        "stops": [_stop(each) for each in sorted(basis.stops, key=lambda stop: stop.slug)],
+        "search": {"seed": SEED, "iterations": iterations or basis.iterations},
     }
+    if basis.roads is not None:
+        case["durations_s"] = [list(row) for row in basis.roads.durations_s]
+        case["distances_m"] = [list(row) for row in basis.roads.distances_m]
+        case["sources"] = [list(row) for row in basis.roads.sources]
+    if basis.previous:
+        case["previous"] = [dict(route) for route in basis.previous]
+        if basis.stability is not None:
+            case["stability"] = asdict(basis.stability)
+    return case
 
 
 def same_routes(one: PlanFile, other: PlanFile) -> bool:
@@ -195,6 +139,36 @@ def affected(changes: Mapping[str, Any], notice_minutes: int) -> set[str]:
     }
 
 
+def routes_without(case: CaseFile, stop: str) -> Routes:
+    """The known routes of a case, of the vans and stops that it has, without one stop."""
+    asked = {each["id"] for each in case["stops"]} - {stop}
+    vans = [van["id"] for van in case["vehicles"]]
+    known = {route["vehicle"]: route["stops"] for route in case.get("previous", ())}
+    return [
+        {"vehicle": van, "stops": [each for each in known.get(van, ()) if each in asked]}
+        for van in vans
+    ]
+
+
+def ways_in(case: CaseFile, routes: Routes, stop: str) -> Iterator[Routes]:
+    """Every way to put a stop into routes: each place in that of each van, in order.
+
+    A spare van that has no stops is left at home.
+    """
+    spare = {van["id"] for van in case["vehicles"] if van.get("spare")}
+    for at, route in enumerate(routes):
+        stops = route["stops"]
+        for place in range(len(stops) + 1 if stops or route["vehicle"] not in spare else 0):
+            longer = {**route, "stops": [*stops[:place], stop, *stops[place:]]}
+            yield [*routes[:at], longer, *routes[at + 1 :]]
+
+
+def minutes_of_work(plan: PlanFile) -> int:
+    """Whole minutes of work in all routes of a plan, rounded half up."""
+    seconds = sum(int(route["work_s"]) for route in plan["routes"])
+    return (2 * seconds + SECONDS_A_MINUTE) // (2 * SECONDS_A_MINUTE)
+
+
 def is_nearly_full(load: int, capacity: int) -> bool:
     """Whether `load` crates are more than 90 % of what a van has room for."""
     return load * 10 > capacity * 9
@@ -206,11 +180,13 @@ def _vehicle(vehicle: DayVehicle) -> dict[str, Any]:
         "start": vehicle.depot,
         "end": vehicle.depot,
         "capacity": vehicle.capacity,
-        "shift": [at.isoformat() for at in vehicle.shift],
+        "shift": [_clock(at) for at in vehicle.shift],
         "max_duration_s": vehicle.max_duration_s,
+        "breaks": [asdict(each) for each in vehicle.breaks],
         "cost_per_km_ore": vehicle.cost_per_km_ore,
         "cost_per_hour_ore": vehicle.cost_per_hour_ore,
         "fixed_ore": vehicle.fixed_ore,
+        "spare": vehicle.spare,
     }
 
 
@@ -220,11 +196,27 @@ def _stop(stop: DayStop) -> dict[str, Any]:
         "place": stop.slug,
         "deliver": stop.deliver,
         "collect": stop.collect,
-        "windows": [[at.isoformat() for at in stop.window]],
+        "windows": [[_clock(at) for at in window] for window in stop.windows],
         "service_s": stop.service_s,
         "required": stop.required,
     }
-    return asked if stop.required else {**asked, "skip_ore": stop.skip_ore}
+    if not stop.required:
+        asked["skip_ore"] = stop.skip_ore
+    if stop.pin is not None:
+        asked["pin"] = _pin(stop.pin)
+    if stop.not_with:
+        asked["not_with"] = list(stop.not_with)
+    return asked
+
+
+def _pin(pin: DayPin) -> dict[str, Any]:
+    place = int(pin.position) if pin.position.isdigit() else pin.position
+    held = {"vehicle": pin.vehicle, "position": place}
+    return {name: value for name, value in held.items() if value != ""}
+
+
+def _clock(at: time) -> str:
+    return at.isoformat("seconds")
 
 
 def _timetable(plan: PlanFile) -> tuple[list[Any], list[str]]:

@@ -8,8 +8,16 @@ from sqlmodel import col, select
 
 from consortium.branches.changing import PLAIN, change_branch
 from consortium.branches.closing import close_again, lift_closure
+from consortium.branches.merging import merge_branches, part_again
+from consortium.branches.places import Place, place_of, places_of
 from consortium.branches.queries import aliases, branch_by_slug, opening_hours
 from consortium.branches.registering import NewBranch, register_branch
+from consortium.branches.relocating import (
+    PARTICULARS,
+    name_is_taken,
+    relocate,
+    remove_place,
+)
 from consortium.branches.removing import PLACE, remove_branch
 from consortium.branches.tables import Branch, Closure
 from consortium.core.audit import AuditEntry
@@ -17,7 +25,7 @@ from consortium.core.errors import Fault
 from consortium.core.work import Work
 from consortium.exchange.holding import holders
 from consortium.members.tables import Member
-from consortium.undo.ways import GONE, Undoing, Way, if_newer, overtaken, personal
+from consortium.undo.ways import GONE, Undoing, Way, day_of, if_newer, overtaken, personal
 
 GOES_ALONG: Final = frozenset({"branchalias", "openinghours", "closure"})
 
@@ -125,6 +133,54 @@ def _register_again(work: Work, entry: AuditEntry) -> None:
     register_branch(work, new, _hours(facts["hours"]), facts["other_names"])
 
 
+def _branch(work: Work, entry: AuditEntry) -> Branch | None:
+    return work.session.exec(select(Branch).where(Branch.slug == entry.subject)).first()
+
+
+def _place(entry: AuditEntry) -> Place:
+    facts = entry.facts
+    return Place(**{name: facts[name] for name in PARTICULARS})
+
+
+def _relocated_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
+    branch = _branch(work, entry)
+    if branch is None:
+        yield Fault(GONE)
+        return
+    places = {row.from_on: place_of(row) for row in places_of(work, branch)}
+    if places.get(day_of(entry, "from_on")) != _place(entry):
+        yield overtaken(
+            work, entry, "branches.relocation_removed", "branches.relocated", "branches.changed"
+        )
+
+
+def _place_gone_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
+    branch = _branch(work, entry)
+    if branch is None:
+        yield Fault(GONE)
+    elif any(row.from_on == day_of(entry, "from_on") for row in places_of(work, branch)):
+        yield overtaken(work, entry, "branches.relocated")
+    elif name_is_taken(work, branch, entry.facts["name"]):
+        yield Fault("There is another with that name by now", f"branch {entry.subject}")
+
+
+def _merged_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
+    branch = _branch(work, entry)
+    day = day_of(entry, "from_on")
+    if branch is None:
+        yield Fault(GONE)
+    elif branch.merged_on != day:
+        yield overtaken(work, entry, "branches.merger_removed", "branches.merged")
+
+
+def _parted_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
+    branch = _branch(work, entry)
+    if branch is None or member_of_branch(work, entry.facts["into"]) is None:
+        yield Fault(GONE)
+    elif branch.merged_on is not None:
+        yield overtaken(work, entry, "branches.merged")
+
+
 WAYS: Final[Mapping[str, Way]] = {
     "branches.closed": Undoing(
         "branches.change",
@@ -136,6 +192,34 @@ WAYS: Final[Mapping[str, Way]] = {
         "branches.change",
         lambda work, entry: close_again(work, entry.facts["closure"]),
         _lifted_depends,
+        _of_branch,
+    ),
+    "branches.relocated": Undoing(
+        "branches.change",
+        lambda work, entry: remove_place(work, entry.subject, day_of(entry, "from_on")),
+        _relocated_depends,
+        _of_branch,
+    ),
+    "branches.relocation_removed": Undoing(
+        "branches.change",
+        lambda work, entry: relocate(
+            work, entry.subject, day_of(entry, "from_on"), _place(entry)
+        ),
+        _place_gone_depends,
+        _of_branch,
+    ),
+    "branches.merged": Undoing(
+        "branches.change",
+        lambda work, entry: part_again(work, entry.subject),
+        _merged_depends,
+        _of_branch,
+    ),
+    "branches.merger_removed": Undoing(
+        "branches.change",
+        lambda work, entry: merge_branches(
+            work, entry.subject, entry.facts["into"], day_of(entry, "from_on")
+        ),
+        _parted_depends,
         _of_branch,
     ),
     "branches.changed": Undoing("branches.change", _change_back, _changed_depends, _of_branch),

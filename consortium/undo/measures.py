@@ -12,6 +12,8 @@ from consortium.core.words import mark, words
 from consortium.core.work import Work
 from consortium.costs.rules import measures_of
 from consortium.costs.tables import KeyVersion
+from consortium.crates.counting import SOURCE
+from consortium.crates.sample_closing import SOURCE as SAMPLED
 from consortium.exchange.holding import holders
 from consortium.ledger.posting import choose_accounts
 from consortium.ledger.queries import accounts
@@ -21,11 +23,13 @@ from consortium.measures.queries import snapshot_of
 from consortium.measures.removing import Standing, remove_measure, restore_values
 from consortium.measures.tables import Measure, MeasureValue
 from consortium.members.tables import Member
-from consortium.transports.counting import SOURCE
 from consortium.undo.billed import if_weighed
 from consortium.undo.ways import GONE, Never, Undoing, Way, changes, day_of, overtaken
 
-COUNTED_FROM: Final = ("E-media: ", words("sv")(SOURCE).partition("{")[0])
+COUNTED_FROM: Final = (
+    "E-media: ",
+    *(words("sv")(source).partition("{")[0] for source in (SOURCE, SAMPLED)),
+)
 """How the sources begin that the service itself gives for what it has counted."""
 
 

@@ -16,8 +16,13 @@ from consortium.undo import (
     branches,
     budgets,
     cards,
+    carriers,
     costs,
+    crates,
+    distances,
+    driving,
     emedia,
+    empties,
     imports,
     ledger,
     machines,
@@ -27,8 +32,10 @@ from consortium.undo import (
     payments,
     people,
     plans,
+    samples,
     transports,
     votes,
+    weeks,
 )
 from consortium.undo.newer import UNDONE, undoings
 from consortium.undo.ways import Never, Undoing, Way
@@ -39,8 +46,13 @@ ROOMS: Final = (
     branches,
     budgets,
     cards,
+    carriers,
     costs,
+    crates,
+    distances,
+    driving,
     emedia,
+    empties,
     imports,
     ledger,
     machines,
@@ -50,8 +62,10 @@ ROOMS: Final = (
     payments,
     people,
     plans,
+    samples,
     transports,
     votes,
+    weeks,
 )
 UNDO: Final[Mapping[str, Way]] = {
     event: way for room in ROOMS for event, way in room.WAYS.items()

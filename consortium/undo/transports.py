@@ -1,77 +1,46 @@
-"""How changes of crates, vans and the week are taken back."""
+"""How changes of vans and the week are taken back."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time
+from datetime import time
 from typing import Any, Final
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from consortium.branches.queries import branch_by_slug
 from consortium.branches.tables import Branch
 from consortium.core.audit import AuditEntry
-from consortium.core.days import last_day
 from consortium.core.errors import Fault
 from consortium.core.work import Work
-from consortium.measures.tables import Measure, MeasureValue
-from consortium.transports.counting import COUNTED
-from consortium.transports.moving import pack, record_event
+from consortium.exchange.holding import holders
+from consortium.transports.day_basis import DayBreak
 from consortium.transports.registering import (
     CHANGEABLE,
-    CRATES_REMOVED,
     NewVehicle,
-    WeeklyStop,
     add_vehicle,
+    change_vehicle,
     drop_template_stop,
+    particulars,
     set_template_stop,
     template_facts,
     template_stop,
+    van_by_code,
 )
-from consortium.transports.removing import put_back_crates, remove_crates, remove_vehicle
-from consortium.transports.rewinding import take_back_scan
-from consortium.transports.rules import EVENTS, steps_ahead
-from consortium.transports.tables import (
-    Crate,
-    CrateEvent,
-    CrateTrip,
-    Plan,
-    PlanDocument,
-    Vehicle,
-)
+from consortium.transports.removing import remove_vehicle
+from consortium.transports.tables import Plan, PlanDocument, Season, Vehicle
+from consortium.transports.weekly_stops import weekly_stop
 from consortium.undo.branches import member_of_branch
-from consortium.undo.ways import GONE, Undoing, Way, changes, overtaken
+from consortium.undo.ways import GONE, Undoing, Way, changes, if_newer, overtaken
 
 RIGHT: Final = "transports.change"
-SCANNED: Final = tuple(f"transports.crate_{kind}" for kind in EVENTS)
-
-
-def _crates_depend(work: Work, entry: AuditEntry) -> Iterator[Fault]:
-    first, last = entry.facts["first"], entry.facts["last"]
-    these = col(Crate.code).between(first, last)
-    there = select(func.count()).select_from(Crate).where(these)
-    if work.session.exec(there).one() != entry.facts["count"]:
-        yield Fault(GONE)
-    travelled = (
-        select(Crate.code)
-        .join(CrateTrip, col(CrateTrip.crate_id) == col(Crate.id))
-        .where(these)
-        .order_by(col(Crate.code))
-    )
-    for code in work.session.exec(travelled.limit(1)):
-        yield Fault("The crate {code} has travelled", f"crate {code}", {"code": code})
-
-
-def _removed_crates_depend(work: Work, entry: AuditEntry) -> Iterator[Fault]:
-    these = col(Crate.code).between(entry.facts["first"], entry.facts["last"])
-    if work.session.exec(select(Crate.id).where(these)).first() is not None:
-        yield Fault("They are registered again already")
-    if member_of_branch(work, entry.subject) is None:
-        yield Fault(GONE)
 
 
 def _vehicle_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
-    code = entry.subject
-    if work.session.exec(select(Vehicle.id).where(Vehicle.code == code)).first() is None:
+    van_id = work.session.exec(select(Vehicle.id).where(Vehicle.code == entry.subject)).first()
+    if van_id is None:
         yield Fault(GONE)
+        return
+    yield from if_newer(work, entry, "transports.vehicle_changed")
+    yield from holders(work, Vehicle, van_id)
     if plan := _plan_with(work, entry):
         day = plan.isoformat()
         yield Fault("The plan of {day} sends it out", f"plan {day}", {"day": day})
@@ -105,9 +74,39 @@ def _removed_vehicle_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
 
 
 def _add_vehicle_again(work: Work, entry: AuditEntry) -> None:
-    facts = dict(entry.facts)
-    opens, closes = (time.fromisoformat(text) for text in facts.pop("shift"))
-    add_vehicle(work, NewVehicle(code=entry.subject, shift=(opens, closes), **facts))
+    facts = {"breaks": [], "active": True} | dict(entry.facts)
+    add_vehicle(work, _vehicle(entry.subject, facts))
+    if not facts["active"]:
+        change_vehicle(work, entry.subject, _vehicle(entry.subject, facts), active=False)
+
+
+def _vehicle(code: str, facts: Mapping[str, Any]) -> NewVehicle:
+    """A van as its entries have it; older ones say nothing of breaks."""
+    opens, closes = (time.fromisoformat(text) for text in facts["shift"])
+    plain = {name: value for name, value in facts.items() if name not in {"shift", "active"}}
+    breaks = tuple(DayBreak(**each) for each in plain.pop("breaks"))
+    carrier = plain.pop("driven_by", "")
+    return NewVehicle(code=code, shift=(opens, closes), breaks=breaks, carrier=carrier, **plain)
+
+
+def _changed_vehicle_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
+    van = work.session.exec(select(Vehicle).where(Vehicle.code == entry.subject)).first()
+    if van is None:
+        yield Fault(GONE)
+        return
+    standing = particulars(work, van)
+    changed = changes(entry)
+    if any(standing[name] != after for name, (_, after) in changed.items()):
+        yield overtaken(work, entry, "transports.vehicle_changed")
+    was = {name: before for name, (before, _) in changed.items()}
+    if "depot" in was and member_of_branch(work, was["depot"]) is None:
+        yield Fault(GONE)
+
+
+def _change_vehicle_back(work: Work, entry: AuditEntry) -> None:
+    standing = particulars(work, van_by_code(work, entry.subject))
+    was = standing | {name: before for name, (before, _) in changes(entry).items()}
+    change_vehicle(work, entry.subject, _vehicle(entry.subject, was), active=was["active"])
 
 
 def _week_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
@@ -116,125 +115,34 @@ def _week_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
     if branch_id is None:
         yield Fault(GONE)
         return
-    stop = template_stop(work, entry.facts["weekday"], branch_id)
+    season = entry.facts.get("season", "")
+    if season and work.session.exec(select(Season.id).where(Season.name == season)).first() is None:
+        yield Fault(GONE)
+        return
+    stop = template_stop(work, entry.facts["weekday"], branch_id, season)
     standing = template_facts(stop) if stop else dict.fromkeys(CHANGEABLE)
     if any(standing[name] != after for name, (_, after) in changes(entry).items()):
         yield overtaken(work, entry, "transports.template_changed")
 
 
 def _week_back(work: Work, entry: AuditEntry) -> None:
-    weekday, slug = entry.facts["weekday"], entry.subject
-    stop = template_stop(work, weekday, branch_by_slug(work, slug).id)
+    weekday, slug, season = entry.facts["weekday"], entry.subject, entry.facts.get("season", "")
+    stop = template_stop(work, weekday, branch_by_slug(work, slug).id, season)
     before = {name: was for name, (was, _) in changes(entry).items()}
     kept = (template_facts(stop) if stop else {}) | before
     if kept["window_from"] is None:
-        drop_template_stop(work, weekday, slug)
+        drop_template_stop(work, weekday, slug, season)
         return
-    opens, closes = (time.fromisoformat(kept[name]) for name in ("window_from", "window_to"))
-    set_template_stop(
-        work,
-        WeeklyStop(
-            weekday, slug, (opens, closes), kept["service_s"], kept["required"], kept["skip_ore"]
-        ),
-    )
-
-
-def _scan_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
-    kind = entry.event.rpartition("_")[2]
-    rows = (
-        select(CrateTrip, CrateEvent)
-        .join(CrateEvent, col(CrateEvent.trip_id) == col(CrateTrip.id))
-        .where(CrateTrip.id == entry.facts["trip"], CrateEvent.kind == kind)
-    )
-    found = work.session.exec(rows).first()
-    if found is None:
-        yield Fault(GONE)
-        return
-    trip, event = found
-    newest = select(func.max(CrateTrip.id)).where(CrateTrip.crate_id == trip.crate_id)
-    if trip.state != kind or work.session.exec(newest).one() != trip.id:
-        newer = overtaken(work, entry, *SCANNED)
-        yield Fault(
-            "Crate {code} has moved on",
-            f"crate {entry.subject}",
-            {"code": entry.subject},
-            newer.remedy,
-        )
-    yield from _if_counted(work, kind, event)
-
-
-def _if_counted(work: Work, kind: str, event: CrateEvent) -> Iterator[Fault]:
-    measures = [code for code, counted in COUNTED.items() if counted == kind]
-    month_end = last_day(event.on_date.year, event.on_date.month)
-    rows = (
-        select(Measure.code)
-        .join(MeasureValue, col(MeasureValue.measure_id) == col(Measure.id))
-        .where(col(Measure.code).in_(measures), MeasureValue.on_date == month_end)
-    )
-    for code in work.session.exec(rows.limit(1)):
-        month = f"{event.on_date:%Y-%m}"
-        yield Fault("The crates of {month} are counted", f"measure {code}", {"month": month})
-
-
-def _rescan_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
-    rows = (
-        select(CrateTrip)
-        .join(Crate, col(Crate.id) == col(CrateTrip.crate_id))
-        .where(Crate.code == entry.subject)
-        .order_by(col(CrateTrip.id).desc())
-    )
-    trip, kind = work.session.exec(rows).first(), entry.facts["kind"]
-    waits = trip is not None and trip.state != EVENTS[-1]
-    turn = not waits if kind == EVENTS[0] else trip and steps_ahead(trip.state, kind) == 1
-    if not turn:
-        facts = {"code": entry.subject}
-        yield Fault("Crate {code} has moved on", f"crate {entry.subject}", facts)
-
-
-def _scan_again(work: Work, entry: AuditEntry) -> None:
-    facts, at = entry.facts, datetime.fromisoformat(entry.facts["at"])
-    if facts["kind"] == EVENTS[0]:
-        pack(work, entry.subject, facts["branch"], facts["destination"], at)
-    else:
-        record_event(work, entry.subject, facts["kind"], facts["branch"], at)
-
-
-def _of_branch(work: Work, entry: AuditEntry) -> str | None:
-    return member_of_branch(work, entry.facts["branch"])
+    set_template_stop(work, weekly_stop(weekday, slug, season, kept))
 
 
 WAYS: Final[Mapping[str, Way]] = {
-    "transports.crates_registered": Undoing(
-        RIGHT,
-        lambda work, entry: remove_crates(
-            work, entry.subject, entry.facts["first"], entry.facts["last"]
-        ),
-        _crates_depend,
-    ),
-    CRATES_REMOVED: Undoing(
-        RIGHT,
-        lambda work, entry: put_back_crates(
-            work, entry.subject, entry.facts["first"], entry.facts["last"]
-        ),
-        _removed_crates_depend,
-    ),
     "transports.vehicle_added": Undoing(
         RIGHT, lambda work, entry: remove_vehicle(work, entry.subject), _vehicle_depends
     ),
+    "transports.vehicle_changed": Undoing(
+        RIGHT, _change_vehicle_back, _changed_vehicle_depends
+    ),
     "transports.vehicle_removed": Undoing(RIGHT, _add_vehicle_again, _removed_vehicle_depends),
     "transports.template_changed": Undoing(RIGHT, _week_back, _week_depends),
-    **{
-        event: Undoing(
-            "crates.handle",
-            lambda work, entry: take_back_scan(
-                work, entry.facts["trip"], entry.event.rpartition("_")[2]
-            ),
-            _scan_depends,
-            _of_branch,
-        )
-        for event in SCANNED
-    },
-    "transports.scan_taken_back": Undoing(
-        "crates.handle", _scan_again, _rescan_depends, _of_branch
-    ),
 }

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from flask import render_template, request, url_for
 
+from consortium.branches.merging import merged_from, successor_of
 from consortium.branches.queries import (
     BranchDay,
     aliases,
@@ -16,6 +17,7 @@ from consortium.branches.queries import (
 from consortium.core.words import mark
 from consortium.http.asking import works
 from consortium.http.paging import pager, paging_of
+from consortium.transports.bus_calls import timetable
 from consortium.web.asking import Pages, asker
 from consortium.web.language import told
 
@@ -57,11 +59,15 @@ def index() -> str:
 
 @pages.get("/<slug>")
 def show(slug: str) -> str:
-    with works().reading(asker()) as work:
+    actor = asker()
+    with works().reading(actor) as work:
         branch, member = branch_to_see(work, slug)
         hours = {row.weekday: (row.opens, row.closes) for row in opening_hours(work, branch)}
         names = aliases(work, branch)
         coming = [row.closure for row in closures_to_see(work) if row.branch.id == branch.id]
+        taken_over, successor = merged_from(work, branch), successor_of(work, branch)
+        buses = branch.kind in {"bus", "bus_stop"} and actor.may("transports.see")
+        calls = timetable(work, branch) if buses else []
     return render_template(
         "branches/show.html",
         branch=branch,
@@ -69,6 +75,9 @@ def show(slug: str) -> str:
         hours=hours,
         aliases=names,
         closures=coming,
+        taken_over=taken_over,
+        successor=successor,
+        calls=calls,
         kind_name=KIND_NAMES[branch.kind],
         basis=told(BASES.get(branch.coordinate_basis, branch.coordinate_basis)),
     )

@@ -10,7 +10,7 @@ from consortium.core.errors import Conflict, Invalid, Problem
 from consortium.core.words import mark
 from consortium.costs.accruals import month_parts
 from consortium.costs.attaching import attach, paper_of
-from consortium.costs.changing import correct_cost, counted, refuse_counted
+from consortium.costs.changing import correct_cost, counted, of_carrier, refuse_counted
 from consortium.costs.entries import NewCost
 from consortium.costs.listing import CostList, costs_of, whole_cost
 from consortium.costs.queries import pool_years, pools
@@ -128,6 +128,7 @@ def show(cost_id: int, problem: Problem | None = None) -> tuple[str, HTTPStatus]
         whole=whole,
         cost=cost,
         counted=counted(cost.reference),
+        of_carrier=of_carrier(cost.reference),
         pools=[(pool.code, _called(pool.name, pool.name_en)) for pool in found],
         pool_name=_called(whole.pool.name, whole.pool.name_en),
         parts=[(month_title(month), ore) for month, ore in parts.items()],

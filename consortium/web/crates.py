@@ -1,79 +1,65 @@
-"""Pages of the crates: where they are, one crate's journeys, scanning, registering, labels."""
+"""Pages of the crates: where they are, one crate's events, registering, labels."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from flask import request, url_for
-from pydantic import StringConstraints
 from werkzeug.wrappers import Response
 
 from consortium.branches.queries import branches
 from consortium.core.days import swedish_day
-from consortium.core.errors import Conflict, Invalid, NotFound, Problem
+from consortium.core.errors import Conflict, Invalid, Problem
 from consortium.core.words import mark, words
 from consortium.core.work import Actor, Work
-from consortium.http.asking import Filled, Form, Line, Whole, form_of, works
-from consortium.http.paging import cursor_of, cursor_pager
-from consortium.reports.crate_labels import labels_between, labels_of
-from consortium.transports.formats.labels import labels_pdf
-from consortium.transports.moving import pack, record_event, record_events
-from consortium.transports.queries import weekly_template
-from consortium.transports.registering import register_crates
-from consortium.transports.rules import EVENTS, is_crate_code, is_depot
-from consortium.transports.whereabouts import (
+from consortium.crates.formats.labels import labels_pdf
+from consortium.crates.moving import record_event
+from consortium.crates.registering import register_crates
+from consortium.crates.rewinding import withdraw_event
+from consortium.crates.rules import (
+    COLLECTED,
+    DELIVERED,
+    EMPTIED,
     FREE,
-    LATEST,
+    ON_THE_WAY,
+    PACKED,
     STATES,
+    is_crate_code,
+    is_depot,
+)
+from consortium.crates.whereabouts import (
+    LATEST,
     CrateFilter,
     CrateView,
     crate_view,
     crates,
 )
+from consortium.http.asking import Filled, Form, Line, Whole, form_of, works
+from consortium.http.paging import cursor_of, cursor_pager, pager, paging_of
+from consortium.reports.crate_labels import labels_between, labels_of
+from consortium.transports.queries import weekly_template
+from consortium.transports.sending import send_crate
 from consortium.web.addresses import see
 from consortium.web.asking import Pages, asker
+from consortium.web.crate_words import (
+    KIND_NAMES,
+    NEXT_STEPS,
+    RECORD_BUTTONS,
+    RECORD_NAMES,
+    STATE_NAMES,
+)
 from consortium.web.language import language, told
-from consortium.web.refusals import with_faults, worded
-from consortium.web.scanning import by_line, lines_of
+from consortium.web.refusals import with_faults
 from consortium.web.toasts import offer_undo
 
 pages = Pages("crates", __name__, "/lador", right="transports.see")
 
-STATE_NAMES: Final = {
-    "free": ("line", mark("Free")),
-    "packed": ("line", mark("Packed")),
-    "collected": ("accent", mark("On the way")),
-    "delivered": ("ok", mark("Delivered")),
-    "received": ("line", mark("Received")),
-}
-"""State of a crate or a journey → the kind of its badge, and its name."""
-
-EVENT_NAMES: Final = {
-    "packed": mark("Packed"),
-    "collected": mark("Collected"),
-    "delivered": mark("Delivered"),
-    "received": mark("Received"),
-}
-RECORD_NAMES: Final = {
-    "collected": mark("Collected: it leaves with the van"),
-    "delivered": mark("Delivered: the van has left it"),
-    "received": mark("Received: it is unpacked"),
-}
-NEXT_STEPS: Final = {
-    "collected": mark("It waits at {place} for the van."),
-    "delivered": mark("It is on its way; the van leaves it at {place}."),
-    "received": mark("It waits at {place} to be unpacked."),
-}
-RECORD_BUTTONS: Final = {
-    "collected": mark("Record that it was collected"),
-    "delivered": mark("Record that it was delivered"),
-    "received": mark("Record that it was received"),
-}
 LONG_QUIET_DAYS: Final = 14
-LONGEST_LIST: Final = 20_000
+JOURNEYS: Final = 10
+"""Of a crate on a page."""
 
-Text = Annotated[str, StringConstraints(max_length=LONGEST_LIST)]
+
 Choices = list[tuple[str, str]]
 
 
@@ -98,14 +84,12 @@ class PackForm(Form):
 
 
 class EventForm(Form):
-    kind: Literal["collected", "delivered", "received"]
+    kind: Literal["collected", "at_depot", "loaded", "delivered", "emptied", "lost", "found"]
     branch: Filled
 
 
-class ScanForm(EventForm):
-    """codes: one a line."""
-
-    codes: Text = ""
+class WithdrawForm(Form):
+    event: Filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +125,7 @@ def index(problem: Problem | None = None) -> tuple[str, HTTPStatus]:
         form=form,
         state=state,
         filtered=bool(kept),
+        kept=kept,
         new=is_crate_code(form.fran) and is_crate_code(form.till),
         long_quiet=LONG_QUIET_DAYS,
         free=FREE,
@@ -183,61 +168,32 @@ def labels() -> Response:
     return answer
 
 
-@pages.get("/skanna")
-def scan(problem: Problem | None = None) -> tuple[str, HTTPStatus]:
-    actor = asker()
-    with works().reading(actor) as work:
-        places = _libraries(work, actor, "crates.handle")
-    return with_faults(
-        "crates/scan.html",
-        problem,
-        places=places,
-        kinds=[(kind, told(name)) for kind, name in RECORD_NAMES.items()],
-    )
-
-
-@pages.post("/skanna", right="crates.handle")
-def record_scans() -> Response | tuple[str, HTTPStatus]:
-    """All or nothing: faults are told with the lines they are on."""
-    lines: list[tuple[int, str]] = []
-    try:
-        form = form_of(ScanForm, request.form)
-        lines = lines_of(form.codes)
-        with works().writing(asker()) as work:
-            trips = record_events(work, [(code, form.kind, form.branch) for _, code in lines])
-    except (Invalid, NotFound, Conflict) as problem:
-        return scan(by_line(problem, lines, worded))
-    offer_undo(
-        told(mark("Recorded crates: {count}"), count=len({trip.crate_id for trip in trips})),
-        work.audited,
-        f"{told(RECORD_NAMES[form.kind])}.",
-    )
-    return see(url_for(".scan", bibliotek=form.branch, vad=form.kind))
-
-
 @pages.get("/<code>")
 def show(code: str, problem: Problem | None = None) -> tuple[str, HTTPStatus]:
-    actor = asker()
+    actor, paging = asker(), paging_of(request.args.get("sida"), JOURNEYS)
     with works().reading(actor) as work:
         crate = crate_view(work, code)
-        origins = _libraries(work, actor, "crates.handle")
+        places = places_for(work, actor, "crates.handle")
         weekly = {stop.slug for stop in weekly_template(work)}
-        destinations = [
-            (branch.slug, branch.name)
-            for branch, _ in branches(work)
-            if branch.slug in weekly and not is_depot(branch.kind)
-        ]
+        libraries = [branch for branch, _ in branches(work) if not is_depot(branch.kind)]
         step = _next_step(work, actor, crate)
+    origins = [(b.slug, b.name) for b in libraries if (b.slug, b.name) in places]
+    count = len(crate.journeys)
     return with_faults(
         "crates/show.html",
         problem,
         crate=crate,
+        journeys=crate.journeys[paging.offset : paging.offset + paging.size],
+        pages=pager(paging, count, lambda page: url_for(".show", code=code, sida=page)),
         origins=origins,
-        destinations=destinations,
-        here=next((slug for slug, name in origins if name == crate.row.place), ""),
+        destinations=[(b.slug, b.name) for b in libraries if b.slug in weekly],
+        places=places,
+        own={name for _, name in places},
+        here=next((slug for slug, name in places if name == crate.row.place), ""),
         step=step,
         state_names=STATE_NAMES,
-        event_names=EVENT_NAMES,
+        kind_names=KIND_NAMES,
+        kinds=[(kind, told(name)) for kind, name in RECORD_NAMES.items()],
         next_steps=NEXT_STEPS,
         record_buttons=RECORD_BUTTONS,
         free=FREE,
@@ -249,7 +205,7 @@ def send(code: str) -> Response | tuple[str, HTTPStatus]:
     try:
         form = form_of(PackForm, request.form)
         with works().writing(asker()) as work:
-            pack(work, code, form.origin, form.destination)
+            send_crate(work, code, form.origin, form.destination)
     except (Invalid, Conflict) as problem:
         return show(code, problem)
     offer_undo(
@@ -273,22 +229,48 @@ def record(code: str) -> Response | tuple[str, HTTPStatus]:
     return see(url_for(".show", code=code))
 
 
-def _libraries(work: Work, actor: Actor, right: str) -> Choices:
-    """Slug and name of each branch that crates are left at and that `right` reaches."""
+@pages.post("/<code>/ta-bort", right="crates.handle")
+def withdraw(code: str) -> Response:
+    """Take away an event of a crate that was recorded by mistake."""
+    form = form_of(WithdrawForm, request.form)
+    with works().writing(asker()) as work:
+        withdraw_event(work, form.event)
+    offer_undo(
+        told(mark("What was recorded of {code} is taken away"), code=code),
+        work.audited,
+        told(mark("The crate is now what the other events say.")),
+    )
+    return see(url_for(".show", code=code))
+
+
+def places_for(work: Work, actor: Actor, right: str) -> Choices:
+    """Slug and name of each branch that `right` reaches, depots as well."""
     return [
         (branch.slug, branch.name)
         for branch, member in branches(work)
-        if actor.may(right, member.code) and not is_depot(branch.kind)
+        if actor.may(right, member.code)
     ]
 
 
+def _libraries(work: Work, actor: Actor, right: str) -> Choices:
+    """Slug and name of each branch that crates are left at and that `right` reaches."""
+    depots = {branch.slug for branch, _ in branches(work) if is_depot(branch.kind)}
+    return [place for place in places_for(work, actor, right) if place[0] not in depots]
+
+
 def _next_step(work: Work, actor: Actor, crate: CrateView) -> NextStep | None:
-    """None where the crate is on no journey."""
-    if crate.row.state == FREE:
+    """None where it is not known: the crate is on no journey, or missing."""
+    row = crate.row
+    steps = {
+        PACKED: (COLLECTED, row.origin),
+        **dict.fromkeys(ON_THE_WAY, (DELIVERED, row.destination)),
+        DELIVERED: (EMPTIED, row.place),
+    }
+    kind, name = steps.get(row.state, ("", ""))
+    found = next(((b, m) for b, m in branches(work) if name and b.name == name), None)
+    if found is None:
         return None
-    kind = EVENTS[EVENTS.index(crate.row.state) + 1]
-    name = crate.row.origin if kind == "collected" else crate.row.destination
-    branch, member = next((b, m) for b, m in branches(work) if b.name == name)
+    branch, member = found
     return NextStep(kind, branch.slug, name, actor.may("crates.handle", member.code))
 
 

@@ -26,6 +26,11 @@ def sheet_file(name: str, content: bytes, media_type: str) -> Response:
     return _file(name, content, media_type, "attachment")
 
 
+def pdf_page(name: str, content: bytes) -> Response:
+    """A PDF that is drawn as it is asked for, to be opened where it stands."""
+    return _file(name, content, "application/pdf", "inline")
+
+
 def json_file(name: str, text: str) -> Response:
     return _file(name, text.encode(), "application/json", "attachment")
 

@@ -14,6 +14,9 @@ EVERYONE: Final = frozenset(
 )
 INDOORS: Final = EVERYONE - {"driver"}
 OFFICES: Final = INDOORS - {"counter"}
+LIBRARIES: Final = frozenset({"coordinator", "branch_manager", "counter"})
+CALENDARS: Final = frozenset({"coordinator", "branch_manager", "counter"})
+COORDINATOR: Final = frozenset({"coordinator"})
 FINANCE: Final = frozenset({"administrator", "finance", "auditor"})
 
 ROLE_NAMES: Final = {
@@ -87,9 +90,19 @@ MENU: Final = (
     Group(
         mark("Transports"),
         (
-            Entry("tomorrow.index", mark("Tomorrow"), "truck", EVERYONE - {"finance"}),
-            Entry("crates.index", mark("Crates"), "box", EVERYONE - {"finance"}),
+            Entry("tomorrow.index", mark("Tomorrow"), "truck", INDOORS - {"finance"}),
+            Entry("driver.index", mark("Driver's view"), "pin", frozenset({"coordinator", "driver"})),
+            Entry("branch_day.index", mark("Deliveries"), "down", LIBRARIES),
+            Entry("crates.index", mark("Crates"), "box", INDOORS - {"finance"}),
             Entry("week.index", mark("The week"), "swap", OFFICES - {"finance"}),
+            Entry("distances.index", mark("Distances"), "arrow", OFFICES - {"finance"}),
+            Entry("follow_up.index", mark("Follow-up"), "sort", OFFICES),
+            Entry("samples.index", mark("Volume samples"), "box", INDOORS - {"finance"}),
+            Entry("carriers.index", mark("Carriers"), "truck", OFFICES - {"branch_manager"}),
+            Entry("transfers.index", mark("Transfers"), "swap", OFFICES - {"finance"}),
+            Entry("empties.index", mark("Empty crates"), "box", INDOORS - {"finance"}),
+            Entry("feeds.index", mark("Calendars"), "clock", CALENDARS),
+            Entry("incidents.index", mark("Crates that passed"), "search", COORDINATOR),
             Entry("post.index", mark("Post"), "upload", frozenset({"coordinator"})),
         ),
     ),
@@ -98,7 +111,7 @@ MENU: Final = (
         (
             Entry("resources.index", mark("Shared resources"), "book", INDOORS),
             Entry("emedia.index", mark("E-media"), "coins", OFFICES),
-            Entry("branches.index", mark("Libraries"), "home", EVERYONE),
+            Entry("branches.index", mark("Libraries"), "home", INDOORS),
             Entry("closures.index", mark("Closures"), "clock", INDOORS - {"finance", "auditor"}),
             Entry("measures.index", mark("Measures"), "sort", OFFICES),
             Entry("exchanging.index", mark("Import"), "upload", OFFICES - {"auditor"}),
@@ -139,7 +152,7 @@ START: Final = {
     "branch_manager": "resources.index",
     "counter": "cards.index",
     "auditor": "trail.index",
-    "driver": "tomorrow.index",
+    "driver": "driver.index",
 }
 
 

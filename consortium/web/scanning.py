@@ -10,7 +10,7 @@ from consortium.core.words import mark
 MOST_AT_ONCE: Final = 500
 FIELD: Final = "codes"
 LINE: Final = mark("Line {line}: {what}")
-PLACE: Final = re.compile(r"scans\[(\d+)\]", re.ASCII)
+PLACE: Final = re.compile(r"scans\[(\d+)\](?:\.crate)?", re.ASCII)
 
 
 def lines_of(text: str) -> list[tuple[int, str]]:
@@ -29,7 +29,8 @@ def by_line(
 ) -> Problem:
     """`problem` with the faults of single scans put at the field of codes, with their lines.
 
-    Faults name scans by their place among all (`scans[0]`). worded: says a fault to the reader.
+    Faults name scans by their place among all (`scans[0].crate`). worded: says a fault to the
+    reader.
     """
     faults = []
     for fault in problem.faults:

@@ -28,11 +28,17 @@ LARGEST_ID: Final = 2_147_483_647
 NUMBERS: Final = mark("The numbers of the entries cannot be read")
 
 PLACES: Final[Mapping[str, Callable[[str], tuple[str, dict[str, Any]]]]] = {
+    "claims": lambda _key: ("carriers.index", {}),
+    "carriers": lambda _key: ("carriers.index", {}),
+    "sample": lambda key: ("samples.show", {"sample_id": key}),
+    "samples": lambda _key: ("samples.index", {}),
     "branch": lambda key: ("branches.show", {"slug": key}),
     "budget": lambda key: ("consulting.show", {"year": key}),
+    "buses": lambda _key: ("week_buses.index", {}),
     "closures": lambda _key: ("closures.index", {}),
     "crate": lambda key: ("crates.show", {"code": key}),
     "entry": lambda key: ("trail.show", {"entry_id": key}),
+    "extra-stops": lambda _key: ("week_extra_stops.index", {}),
     "hosting": lambda _key: ("hosting.index", {}),
     "invoice": lambda key: ("invoices.show", {"number": key}),
     "ledger": lambda _key: ("ledger.index", {}),
@@ -42,6 +48,7 @@ PLACES: Final[Mapping[str, Callable[[str], tuple[str, dict[str, Any]]]]] = {
     "plan": lambda key: ("tomorrow.index", {"datum": key}),
     "pool": lambda key: ("sharing.show", {"code": key.split()[0], "ar": key.split()[-1]}),
     "run": lambda key: ("runs.show", {"period": key}),
+    "seasons": lambda _key: ("week_seasons.index", {}),
     "settlement": lambda key: ("settlement.show", {"year": key}),
     "sharing": lambda _key: ("sharing.index", {}),
     "supplier": lambda key: ("emedia.supplier", {"code": key}),
@@ -51,6 +58,8 @@ PLACES: Final[Mapping[str, Callable[[str], tuple[str, dict[str, Any]]]]] = {
 """The first word of a fault's place → the page that it is about, from the rest of it."""
 
 LISTS: Final = {
+    "crates.sample_drawn": "samples.index",
+    "transports.carrier_added": "carriers.index",
     "branches.registered": "branches.index",
     "emedia.supplier_added": "emedia.index",
     "members.joined": "members.index",

@@ -40,17 +40,17 @@ def test_a_crate_is_registered_packed_and_scanned_to_its_end(everyone: Caller) -
     ]
     recorded = everyone.post("/crate-scans", {"scans": scans})["crates"]
     assert [(row["code"], row["state"]) for row in recorded] == [(codes[0], "delivered")]
-    late = {"code": codes[0], "kind": "received", "branch": "leksands-bibliotek"}
-    at = {"at": "2026-11-24T11:59:59+01:00"}
-    everyone.post("/crate-scans", {"scans": [late], **at}, status=409)
-    everyone.post("/crate-scans", {"scans": [late], "at": "2026-11-24T12:00:00+01:00"})
+    last = {"code": codes[0], "kind": "emptied", "branch": "leksands-bibliotek"}
+    early = {"at": "2026-11-24T12:05:01+01:00"}
+    everyone.post("/crate-scans", {"scans": [last], **early}, status=422)
+    everyone.post("/crate-scans", {"scans": [last], "at": "2026-11-24T12:00:00+01:00"})
     crate = everyone.get(f"/crates/{codes[0]}")
     assert (crate["state"], crate["place"]) == ("free", "Leksands bibliotek")
     assert [scan["kind"] for scan in crate["journeys"][0]["scans"]] == [
         "packed",
         "collected",
         "delivered",
-        "received",
+        "emptied",
     ]
 
 
@@ -60,13 +60,58 @@ def test_scans_are_all_recorded_or_none(everyone: Caller) -> None:
     everyone.post(f"/crates/{code}/pack", way)
     scan = {"code": code, "kind": "collected", "branch": "mora-bibliotek"}
     wrong = {"code": "LD999999", "kind": "collected", "branch": "mora-bibliotek"}
-    problem = everyone.post("/crate-scans", {"scans": [scan, wrong]}, status=404)
-    assert places_of(problem) == ["scans[1]"]
+    problem = everyone.post("/crate-scans", {"scans": [scan, wrong]}, status=422)
+    assert places_of(problem) == ["scans[1].crate"]
     assert everyone.get(f"/crates/{code}")["state"] == "packed"
     problem = everyone.post(
         "/crate-scans", {"scans": [scan], "at": "2026-11-24T12:00:00"}, status=422
     )
     assert places_of(problem) == ["at"]
+
+
+def test_events_are_noted_once_whatever_is_wrong_with_others(everyone: Caller) -> None:
+    (code,) = everyone.post("/crates", {"home": "mora-bibliotek", "count": 1}, status=201)["codes"]
+    packed = {
+        "event": "phone-1",
+        "crate": code,
+        "kind": "packed",
+        "branch": "mora-bibliotek",
+        "at": "2026-11-24T09:00:00+01:00",
+        "destination": "leksands-bibliotek",
+    }
+    collected = packed | {"event": "phone-2", "kind": "collected", "at": "2026-11-24T09:30:00Z"}
+    del collected["destination"]
+    sent = [
+        collected | {"vehicle": "van1"},  # the order does not matter
+        packed,
+        packed,
+        packed | {"branch": "leksands-bibliotek", "destination": "mora-bibliotek"},
+        packed | {"event": "phone-3", "crate": "LD999999"},
+    ]
+    answers = everyone.post("/crate-events", {"events": sent})["events"]
+    assert [(answer["event"], answer["result"]) for answer in answers] == [
+        ("phone-2", "added"),
+        ("phone-1", "added"),
+        ("phone-1", "repeated"),
+        ("phone-1", "fault"),
+        ("phone-3", "fault"),
+    ]
+    assert [answers[place]["errors"][0]["at"] for place in (3, 4)] == [
+        "events[3].event",
+        "events[4].crate",
+    ]
+    again = everyone.post("/crate-events", {"events": sent[:2]})["events"]
+    assert [answer["result"] for answer in again] == ["repeated", "repeated"]
+    crate = everyone.get(f"/crates/{code}")
+    assert (crate["state"], crate["vehicle"]) == ("collected", "van1")
+    first = everyone.get(f"/crates/{code}/events?limit=1")
+    second = everyone.get(f"/crates/{code}/events?cursor={first['next_cursor']}")
+    rows = [*first["events"], *second["events"]]
+    assert [(row["event"], row["destination"]) for row in rows] == [
+        ("phone-2", ""),
+        ("phone-1", "leksands-bibliotek"),
+    ]
+    assert second["next_cursor"] is None
 
 
 def test_who_handles_crates_in_one_place_handles_none_elsewhere(house: House) -> None:
@@ -75,6 +120,9 @@ def test_who_handles_crates_in_one_place_handles_none_elsewhere(house: House) ->
     leksand.post("/crates/LD000001/pack", way, status=403)
     scan = {"code": "LD000001", "kind": "collected", "branch": "mora-bibliotek"}
     leksand.post("/crate-scans", {"scans": [scan]}, status=403)
+    event = {"event": "x", "crate": "LD000001", "kind": "lost", "branch": "mora-bibliotek"}
+    at = {"at": "2026-11-24T09:00:00Z"}
+    leksand.post("/crate-events", {"events": [event | at]}, status=403)
     leksand.post("/crates", {"home": "leksands-bibliotek", "count": 1}, status=403)
 
 

@@ -12,11 +12,11 @@ from sqlalchemy import insert, text
 from consortium.billing.tables import Invoice, InvoiceRun
 from consortium.core.db import open_engine
 from consortium.core.work import Actor, Works
+from consortium.crates.rules import crate_code
+from consortium.crates.tables import Crate
 from consortium.migrations import upgrade
 from consortium.people.rules import ROLES
 from consortium.reports.finding import find
-from consortium.transports.rules import crate_code
-from consortium.transports.tables import Crate
 from tests.bench.measuring import seconds
 from tests.conftest import NOON, OPERATOR
 from tests.making import make_branches, make_members

@@ -14,8 +14,8 @@ from lxml import etree
 from consortium.core.settings import load
 from consortium.demo.playing import held
 from tests.billing.formats.validating import official_faults
+from tests.crates.formats.test_labels import read_back
 from tests.documents.reading import pages_of
-from tests.transports.formats.test_labels import read_back
 
 EXPECTED = Path(__file__).parents[1] / "billing" / "expected" / "2026-11"
 CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"

@@ -17,6 +17,8 @@ ROWS = {
     "costs": 5,
     "usage": 2,
     "crates": 3,
+    "matrix": 1,
+    "volumes": 1,
     "people": 1,
 }
 

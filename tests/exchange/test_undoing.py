@@ -73,6 +73,27 @@ SHEETS = {
         "Kod;Bibliotek\nLD000777;Mora\nld000001;Borlänge bibliotek",
         {"LD000777;Mora bibliotek;2026-11-24", "LD000001;Borlänge bibliotek;2026-11-24"},
     ),
+    "matrix": (
+        (
+            "Från;Till;Minuter;Meter;Mätt\n"
+            "Bok;Falu stadsbibliotek;70;88000;2026-11-23\n"
+            "falu-stadsbibliotek;Mora bibliotek;70,5;89500;"
+        ),
+        {
+            "Mora bibliotek;Falu stadsbibliotek;70;;88;;2026-11-23;nej",
+            "Falu stadsbibliotek;Mora bibliotek;70,5;;89,5;;2026-11-20;nej",
+        },
+    ),
+    "volumes": (
+        (
+            "Volymprov;Bibliotek;Datum;Skickade;Mottagna\n"
+            "Veckan;Bok;2026-11-18;4;0\nVeckan;falu-stadsbibliotek;17/11 2026;5;2"
+        ),
+        {
+            "Veckan;Mora bibliotek;2026-11-18;4;0",
+            "Veckan;Falu stadsbibliotek;2026-11-17;5;2",
+        },
+    ),
     "people": (
         (
             "Användarnamn;Titel;Roller;Till\n"

@@ -10,10 +10,12 @@ from consortium.costs.agreeing import add_pool
 from consortium.costs.budgeting import put_lines
 from consortium.costs.entries import NewLine
 from consortium.costs.recording import NewCost, record_cost
+from consortium.crates.registering import register_crates
+from consortium.crates.sampling import enter_counts, put_sample
 from consortium.emedia.importing import import_usage
 from consortium.measures.entering import add_measure, enter_values
 from consortium.people.admitting import Terms, open_account
-from consortium.transports.registering import register_crates
+from consortium.transports.measuring_legs import NewLeg, enter_leg
 from tests.emedia.making import make_pot, sheet
 from tests.making import WEEK, make_branches
 
@@ -44,6 +46,11 @@ def make_everything(work: Work) -> None:
     put_lines(work, "premises", 2026, [NewLine(1, "=Hyra", 2_00, "6010"), NewLine(3, "Del", -50)])
     import_usage(work, sheet(*USED), "usage.csv")
     register_crates(work, "falu-stadsbibliotek", 3)
+    way = NewLeg("falu-stadsbibliotek", "mora-bibliotek", 4_301, 89_500, date(2026, 11, 20))
+    enter_leg(work, way)
+    week = (date(2026, 11, 16), date(2026, 11, 20))
+    sample = put_sample(work, "Veckan", week, ["2026-11-17", "2026-11-18"], 1)
+    enter_counts(work, sample.id, {(date(2026, 11, 17), "falu-stadsbibliotek"): (3, 2)})
     roles = [("finance", None), ("branch_manager", "2062"), ("branch_manager", "2080")]
     terms = Terms("ekonom@mora.example", ends_on=date(2027, 6, 30))
     open_account(work, "ekonom.mora", "Ekonom", "ett-långt-lösenord", roles, terms)

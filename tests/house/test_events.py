@@ -2,13 +2,13 @@ import ast
 from collections.abc import Iterator
 from itertools import product
 
-from consortium.transports.rules import EVENTS
+from consortium.crates.rules import KINDS
 from consortium.web.event_names import EVENT_NAMES
 from tests.house.test_architecture import SOURCES, calls, name_of
 
 STATES = ("published", "proposed")
 # What stands in an event's name where the code puts it together.
-PARTS = {"scan.kind": EVENTS, "made.state": STATES}
+PARTS = {"kind": KINDS, "made.state": STATES}
 
 
 def events_in(node: ast.expr) -> Iterator[str]:

@@ -4,16 +4,12 @@ import pytest
 
 from consortium.branches.registering import NewBranch, register_branch
 from consortium.core.work import Actor, Works
+from consortium.crates.registering import register_crates
 from consortium.measures.entering import add_measure
 from consortium.members.joining import Address, Newcomer, join
 from consortium.people.rules import reach
 from consortium.reports.finding import SHOWN, Fit, HelpPage, Hit, find, fit_of, folded
-from consortium.transports.registering import (
-    WeeklyStop,
-    add_vehicle,
-    register_crates,
-    set_template_stop,
-)
+from consortium.transports.registering import WeeklyStop, add_vehicle, set_template_stop
 from tests.billing.worlds import issue_month, make_small
 from tests.conftest import OPERATOR
 from tests.making import FIRST, WEEK, make_branches

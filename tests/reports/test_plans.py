@@ -6,12 +6,12 @@ import pytest
 
 from consortium.core.errors import Forbidden, Invalid, NotFound
 from consortium.core.work import Actor, Works
+from consortium.crates.formats.labels import CrateLabel
+from consortium.crates.moving import pack, record_event
+from consortium.crates.registering import register_crates
 from consortium.reports.crate_labels import labels_between, labels_of
 from consortium.reports.plans import paper, published_plan, published_plans, versions
 from consortium.transports.answering import answer_plan
-from consortium.transports.formats.labels import CrateLabel
-from consortium.transports.moving import pack, record_event
-from consortium.transports.registering import register_crates
 from tests.conftest import NOON, OPERATOR
 from tests.reports.worlds import close_falun
 from tests.transports.making import FALUN, MORA, TOMORROW, make_transports, plan_day, send

@@ -14,9 +14,9 @@ from consortium.cards.queries import CardCounts
 from consortium.core.errors import Forbidden, NotFound
 from consortium.core.work import Actor, Work, Works
 from consortium.costs.agreeing import add_pool
+from consortium.crates.moving import pack, record_event
 from consortium.emedia.importing import import_usage
 from consortium.reports.resources import PoolPayment, libraries, payments, resources
-from consortium.transports.moving import pack, record_event
 from tests.billing.worlds import issue_month, make_year
 from tests.conftest import OPERATOR
 from tests.emedia.making import make_pot, sheet

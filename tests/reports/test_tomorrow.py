@@ -6,10 +6,10 @@ import pytest
 
 from consortium.core.errors import Forbidden
 from consortium.core.work import Actor, Works
+from consortium.crates.moving import pack
 from consortium.reports.proposals import Call, Change
 from consortium.reports.tomorrow import Closed, Totals, day_report
 from consortium.transports.days import WaitingBranch
-from consortium.transports.moving import pack
 from consortium.transports.planning import ask_for_plan
 from consortium.transports.registering import drop_template_stop
 from tests.conftest import OPERATOR
@@ -21,6 +21,7 @@ from tests.transports.making import (
     MORA,
     TODAY,
     TOMORROW,
+    WITHOUT_FALUN_S,
     make_crates,
     make_transports,
     plan_day,
@@ -30,7 +31,7 @@ from tests.transports.making import (
 
 MORAS = Actor("mora", {"transports.see": frozenset({"2062"})})
 WAS = timetable([BORLANGE, FALUN, MORA, KVARNSVEDEN])
-NOW = timetable([BORLANGE, MORA, KVARNSVEDEN])
+NOW = timetable([BORLANGE, MORA, KVARNSVEDEN], WITHOUT_FALUN_S)
 
 
 @pytest.fixture(autouse=True)
@@ -67,10 +68,18 @@ def test_a_proposal_says_what_moves_and_who_is_told(works: Works) -> None:
     proposed = plan_day(works)
     with works.reading(OPERATOR) as work:
         report = day_report(work, TOMORROW, 10)
-        quiet = day_report(work, TOMORROW, 33)
+        quiet, strict = (day_report(work, TOMORROW, minutes) for minutes in (23, 9))
     (found,) = report.proposals
     assert found.plan_id == proposed.id
     assert found.changes == (
+        Change(
+            BORLANGE,
+            "Borlänge bibliotek",
+            call(WAS.arrivals, BORLANGE, 1),
+            call(NOW.arrivals, BORLANGE, 1),
+            "",
+            "letter",
+        ),
         Change(
             FALUN, "Falu stadsbibliotek", call(WAS.arrivals, FALUN, 2), None, "closed", "letter"
         ),
@@ -80,7 +89,7 @@ def test_a_proposal_says_what_moves_and_who_is_told(works: Works) -> None:
             call(WAS.arrivals, MORA, 3),
             call(NOW.arrivals, MORA, 2),
             "",
-            "letter",
+            "",
         ),
         Change(
             KVARNSVEDEN,
@@ -88,13 +97,18 @@ def test_a_proposal_says_what_moves_and_who_is_told(works: Works) -> None:
             call(WAS.arrivals, KVARNSVEDEN, 4),
             call(NOW.arrivals, KVARNSVEDEN, 3),
             "",
-            "no_address",
+            "",
         ),
     )
-    assert [change.is_minor for change in found.changes] == [False, False, False]
-    # both come 32 min 3 s earlier, which counts as 33 begun minutes: at 33 nobody is told of it
-    assert [change.told for change in quiet.proposals[0].changes] == ["letter", "", ""]
-    assert [change.is_minor for change in quiet.proposals[0].changes] == [False, True, True]
+    assert [change.is_minor for change in found.changes] == [False, False, True, True]
+    # 22 min 3 s are 23 begun minutes: at 23 Borlänge is not told; at 9 Mora and Kvarnsveden are
+    assert [change.told for change in quiet.proposals[0].changes] == ["", "letter", "", ""]
+    assert [change.told for change in strict.proposals[0].changes] == [
+        "letter",
+        "letter",
+        "letter",
+        "no_address",
+    ]
 
 
 def test_closed_stops_have_the_crates_that_wait_and_until_when(works: Works) -> None:

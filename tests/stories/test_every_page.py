@@ -24,16 +24,30 @@ WHOLE_ONLY = (
 )
 ASKING_MORE = {
     "/lador/etiketter.pdf",
+    "/lador/etiketter/skriv-ut.pdf",
+    "/passerade-lador/lador.csv",
     "/delade-resurser/kostnader.csv",
     "/export/blad",
+    "/volymprov/blad",
     "/granskningsspar/huvud.json",  # there once something is sealed: tests/web/test_trail.py
     "/logga-in/openid",  # there where the settings name a provider: tests/web/test_openid.py
     "/logga-in/openid/svar",
 }
 KNOWING_MORE = (
     "/lador/etiketter.pdf?kod=LD000001",
+    "/lador/etiketter/skriv-ut.pdf?fran=LD000001&till=LD000009&storlek=102x59",
+    "/passerade-lador?plats=mora-bibliotek&dag=2026-11-23&fran=09:00&till=12:00",
+    "/byten?fran=mora-bibliotek",
+    "/turplan/2026-11-25/bil1.gpx",
+    "/turplan/2026-11-25/bil1.geojson",
+    "/turplan/2026-11-25/bil1.csv",
+    "/turplan/2026-11-25/etiketter-rulle.pdf",
     "/delade-resurser/kostnader.csv?bibliotek=leksands-bibliotek",
     "/bibliotek/mora-bibliotek",
+    "/bibliotek/mora-bibliotek/andringar",
+    "/veckan/tva-veckor?fran=2026-12-14",
+    "/veckan/bilar?bil=bil1",
+    "/leverans/mora-bibliotek",
     "/matvarden/population",
     "/medlemmar/2029",
     "/fordelning/system",
@@ -69,6 +83,10 @@ KNOWING_MORE = (
     "/e-medier/leverantorer/ebocker",
     "/lador/LD000001",
     "/imorgon?datum=2026-11-29",
+    "/turplan/2026-11-25/flytta",
+    "/turplan/2026-11-25/flytta?stopp=mora-bibliotek&bil=bil1&plats=1",
+    "/turplan/2026-11-25/fasta",
+    "/turplan/2026-11-25/plan.csv",
     "/betalningar/1",
     "/betalningar/kontoutdrag/2029",
     "/betalningar/reskontra.csv",

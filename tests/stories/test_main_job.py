@@ -19,10 +19,10 @@ from consortium.core.money import amount
 from consortium.core.settings import Settings
 from consortium.core.work import Works
 from consortium.costs.queries import actual_costs, pool_of_year
+from consortium.crates.registering import register_crates
 from consortium.demo.placing import place_branches, plan_week
 from consortium.emedia.registering import add_supplier, set_price
 from consortium.measures.queries import values
-from consortium.transports.registering import register_crates
 from consortium.transports.tables import Plan
 from jobs.scheduler import run_date
 from jobs.worker import run_next
@@ -78,7 +78,7 @@ def crates_travel(coordinator: Surfer, clock: Clock) -> None:
     scans = (
         ("collected", FALUN, "LD000001\nLD000002"),
         ("delivered", MORA, "LD000001"),
-        ("received", MORA, "LD000001"),
+        ("emptied", MORA, "LD000001"),
     )
     for kind, branch, codes in scans:
         clock.forward(minutes=5)

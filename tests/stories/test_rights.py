@@ -20,10 +20,10 @@ from sqlmodel import col, select
 from consortium.billing.tables import Invoice
 from consortium.branches.tables import Branch
 from consortium.cli.routes import routes_of
+from consortium.crates.tables import Crate, CrateEvent
 from consortium.members.tables import Member
 from consortium.messages.tables import Letter
 from consortium.people.rules import ROLES
-from consortium.transports.tables import Crate, CrateTrip
 from tests.api.calling import caller_of
 from tests.api.november import House, house_of
 from tests.conftest import OPERATOR, Clock
@@ -78,9 +78,9 @@ def known(house: House) -> Known:
         invoices = work.session.exec(select(Invoice)).all()
         branches = {b.id: members[b.member_id].code for b in work.session.exec(select(Branch))}
         touched: dict[int, set[str]] = {}
-        for trip in work.session.exec(select(CrateTrip)):
-            places = {branches[trip.origin_id], branches[trip.destination_id]}
-            touched[trip.crate_id] = touched.get(trip.crate_id, set()) | places
+        for event in work.session.exec(select(CrateEvent)):
+            places = {branches[each] for each in (event.branch_id, event.destination_id) if each}
+            touched[event.crate_id] = touched.get(event.crate_id, set()) | places
         crates = [
             (c.code, {branches[c.home_id]} | touched.get(c.id, set()))
             for c in work.session.exec(select(Crate).order_by(col(Crate.id)))
@@ -98,7 +98,11 @@ def known(house: House) -> Known:
         ("/bibliotek", "slug"): ("leksands-bibliotek", "mora-bibliotek"),
         ("/api/v1/branches", "slug"): ("leksands-bibliotek", "mora-bibliotek"),
         ("/arsrapport", "code"): (OWN, OTHER),
+        ("/leverans", "slug"): ("leksands-bibliotek", "mora-bibliotek"),
         ("/lador", "code"): (own_crate, other_crate),
+        ("/volymprov", "slug"): ("leksands-bibliotek", "mora-bibliotek"),
+        ("/kalender", "slug"): ("leksands-bibliotek", "mora-bibliotek"),
+        ("/kalender", "token"): one("x" * 40),
         ("/betalningar", "code"): (OWN, OTHER),
         ("/api/v1/crates", "code"): (own_crate, other_crate),
         ("/fakturor", "number"): (own_invoice, other_invoice),
@@ -141,15 +145,22 @@ def known(house: House) -> Known:
     values |= {
         ("/", name): one("1")
         for name in (
+            "pin_id",
             "plan_id",
             "payment_id",
             "file_id",
             "closure_id",
+            "absence_id",
             "entry_id",
             "batch_id",
             "webhook_id",
             "delivery_id",
+            "leg_id",
             "agreement_id",
+            "sample_id",
+            "carrier_id",
+            "claim_id",
+            "invoice_id",
         )
     }
     values |= {

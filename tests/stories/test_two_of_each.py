@@ -21,8 +21,8 @@ from consortium.core.db import open_engine
 from consortium.core.later import JobRun, Task, TaskState
 from consortium.core.verifying import Walk, faults_of_chain
 from consortium.core.work import Works
+from consortium.crates.counting import COUNTED
 from consortium.measures.entering import add_measure
-from consortium.transports.counting import COUNTED
 from consortium.transports.tables import Plan
 from jobs.running import Patience
 from jobs.scheduler import keep_sealed, tick

@@ -30,7 +30,7 @@ COORDINATOR = Actor("samordnare", {"transports.see": None, "transports.plan": No
 
 @pytest.fixture
 def proposal(works: Works) -> Plan:
-    """Falun is closed tomorrow: Mora and Kvarnsveden get their crates 32 min 3 s earlier."""
+    """Falun is closed tomorrow: Borlänge comes 22 min 3 s later, Mora and Kvarnsveden 10 earlier."""
     with works.writing(OPERATOR) as work:
         make_transports(work)
     plan_day(works)
@@ -80,38 +80,50 @@ def test_a_rejected_plan_leaves_the_published_one(works: Works, proposal: Plan) 
 
 def test_letters_go_to_exactly_the_affected_branches(works: Works, proposal: Plan) -> None:
     answered = answer(works, proposal, accept=True)
-    assert answered.written_to == (FALUN, MORA)
-    assert answered.without_email == (KVARNSVEDEN,)
+    assert answered.written_to == (BORLANGE, FALUN)
+    assert answered.without_email == ()
     written = letters(works)
     assert {key: letter.to_address for key, letter in written.items()} == {
+        f"plan:{proposal.id}:{BORLANGE}": "borlange@lib.example",
         f"plan:{proposal.id}:{FALUN}": "falun@lib.example",
-        f"plan:{proposal.id}:{MORA}": "mora@lib.example",
     }
-    dropped, shifted = (written[f"plan:{proposal.id}:{slug}"].body for slug in (FALUN, MORA))
+    dropped, shifted = (written[f"plan:{proposal.id}:{slug}"].body for slug in (FALUN, BORLANGE))
     assert "2026-11-25" in dropped
     assert "08:33" in dropped
-    assert "10:01" in shifted
-    assert "09:29" in shifted
+    assert "08:00" in shifted
+    assert "08:22" in shifted
     with works.reading(OPERATOR) as work:
         entry = work.session.exec(
             select(AuditEntry).where(AuditEntry.event == "transports.plan_accepted")
         ).one()
     assert (entry.actor, entry.subject) == ("samordnare", "2026-11-25 2")
     assert entry.facts == {
-        "written_to": [FALUN, MORA],
-        "without_email": [KVARNSVEDEN],
+        "written_to": [BORLANGE, FALUN],
+        "without_email": [],
         "plan": proposal.id,
         "instead_of": proposal.id - 1,
         "notice_minutes": 10,
     }
 
 
-@pytest.mark.parametrize(("notice_minutes", "told"), [(32, (FALUN, MORA)), (33, (FALUN,))])
+@pytest.mark.parametrize(
+    ("notice_minutes", "told", "called"),
+    [
+        (9, (BORLANGE, FALUN, MORA), (KVARNSVEDEN,)),
+        (10, (BORLANGE, FALUN), ()),
+        (22, (BORLANGE, FALUN), ()),
+        (23, (FALUN,), ()),
+    ],
+)
 def test_small_changes_of_time_are_not_told(
-    works: Works, proposal: Plan, notice_minutes: int, told: tuple[str, ...]
+    works: Works,
+    proposal: Plan,
+    notice_minutes: int,
+    told: tuple[str, ...],
+    called: tuple[str, ...],
 ) -> None:
     answered = answer(works, proposal, accept=True, notice_minutes=notice_minutes)
-    assert answered.written_to == told
+    assert (answered.written_to, answered.without_email) == (told, called)
 
 
 def test_a_stop_that_comes_back_is_told(works: Works, proposal: Plan) -> None:

@@ -6,10 +6,10 @@ from sqlmodel import select
 
 from consortium.core.errors import Forbidden
 from consortium.core.work import Actor, Works
+from consortium.crates.moving import pack, record_event
 from consortium.documents.queries import document
 from consortium.documents.tables import Document
 from consortium.members.joining import name_consortium
-from consortium.transports.moving import pack, record_event
 from consortium.transports.queries import plan_papers
 from consortium.transports.rendering import draw_papers, keep_papers, papers_of
 from consortium.transports.tables import Plan

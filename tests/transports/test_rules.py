@@ -1,67 +1,18 @@
 from datetime import date, time
 from typing import Any
 
-import pytest
-
-from consortium.core.errors import Conflict
+from consortium.transports.day_basis import DayBasis
 from consortium.transports.routing import plan
 from consortium.transports.rules import (
     DayPlace,
     DayStop,
     DayVehicle,
     affected,
-    crate_code,
     day_case,
     diff,
-    is_crate_code,
     is_nearly_full,
-    month_of,
     same_routes,
-    serial_of,
-    steps_ahead,
 )
-
-
-def test_a_code_is_six_digits_after_two_letters() -> None:
-    assert crate_code(1) == "LD000001"
-    assert crate_code(999_999) == "LD999999"
-    assert serial_of("LD000417") == 417
-    for serial in (0, 1_000_000):
-        with pytest.raises(Conflict):
-            crate_code(serial)
-
-
-@pytest.mark.parametrize(
-    "text", ["LD00001", "LD0000001", "ld000001", "LD00000\u0661", "LD000001\n", ""]
-)
-def test_what_is_no_code(text: str) -> None:
-    assert not is_crate_code(text)
-    assert is_crate_code("LD000001")
-
-
-@pytest.mark.parametrize(
-    ("state", "event", "steps"),
-    [
-        ("packed", "packed", 0),
-        ("packed", "collected", 1),
-        ("packed", "received", 3),
-        ("delivered", "collected", -1),
-        ("received", "packed", -3),
-    ],
-)
-def test_events_have_an_order(state: str, event: str, steps: int) -> None:
-    assert steps_ahead(state, event) == steps
-
-
-@pytest.mark.parametrize(
-    ("day", "first", "last"),
-    [
-        (date(2028, 2, 3), date(2028, 2, 1), date(2028, 2, 29)),
-        (date(2026, 12, 31), date(2026, 12, 1), date(2026, 12, 31)),
-    ],
-)
-def test_a_month_is_known_by_any_of_its_days(day: date, first: date, last: date) -> None:
-    assert month_of(day) == (first, last)
 
 
 def test_a_van_is_nearly_full_above_nine_tenths() -> None:
@@ -69,18 +20,19 @@ def test_a_van_is_nearly_full_above_nine_tenths() -> None:
     assert is_nearly_full(19, 20)
 
 
-def day() -> dict[str, Any]:
+MORA = DayStop("mora", 6, 4, ((time(8), time(12)),), 480, required=True, skip_ore=0)
+IDRE = DayStop("idre", 0, 0, ((time(9, 30), time(15)),), 300, required=False, skip_ore=20_000)
+PLACES = (DayPlace("depan", 60.5, 15.5), DayPlace("idre", 61.9, 12.7), DayPlace("mora", 61.0, 14.5))
+
+
+def basis(*stops: DayStop, vans: int = 1) -> DayBasis:
     van = DayVehicle("van1", "depan", 60, (time(7, 30), time(16)), 30_600, 450, 38_000, 0)
-    return day_case(
-        date(2026, 11, 25),
-        [van],
-        [DayPlace("mora", 61.0, 14.5), DayPlace("depan", 60.5, 15.5), DayPlace("idre", 61.9, 12.7)],
-        [
-            DayStop("mora", 6, 4, (time(8), time(12)), 480, required=True, skip_ore=0),
-            DayStop("idre", 0, 0, (time(9, 30), time(15)), 300, required=False, skip_ore=20_000),
-        ],
-        200,
-    )
+    places = PLACES if vans else ()
+    return DayBasis(date(2026, 11, 25), (van,) * vans, places, stops, (), (), None, iterations=200)
+
+
+def day() -> dict[str, Any]:
+    return day_case(basis(MORA, IDRE))
 
 
 def test_a_day_is_a_case_in_order_of_its_ids() -> None:
@@ -99,9 +51,11 @@ def test_a_day_is_a_case_in_order_of_its_ids() -> None:
                 "capacity": 60,
                 "shift": ["07:30:00", "16:00:00"],
                 "max_duration_s": 30_600,
+                "breaks": [],
                 "cost_per_km_ore": 450,
                 "cost_per_hour_ore": 38_000,
                 "fixed_ore": 0,
+                "spare": False,
             }
         ],
         "stops": [
@@ -137,7 +91,7 @@ def test_the_planner_understands_the_case() -> None:
 
 
 def test_a_day_without_stops_or_vans_is_planned_too() -> None:
-    made = plan(day_case(date(2026, 11, 25), [], [], []))
+    made = plan(day_case(basis(vans=0)))
     assert (made["routes"], made["unserved"]) == ([], [])
 
 

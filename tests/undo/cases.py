@@ -23,6 +23,10 @@ from consortium.costs.entries import NewCost, NewLine
 from consortium.costs.queries import pool_of_year
 from consortium.costs.recording import replace_costs
 from consortium.costs.tables import ActualCost
+from consortium.crates.counting import count_crates
+from consortium.crates.empties import keep_empties
+from consortium.crates.moving import pack
+from consortium.crates.registering import register_crates
 from consortium.emedia.importing import import_usage
 from consortium.emedia.registering import know_customer, set_price
 from consortium.ledger.locking import lock_month
@@ -31,9 +35,9 @@ from consortium.measures.entering import add_measure, enter_values, lock_values
 from consortium.members.joining import Address, Newcomer, join, make_host, name_consortium
 from consortium.payments.rates import set_rate
 from consortium.people.changing import close_account, reopen_account
-from consortium.transports.counting import count_crates
-from consortium.transports.moving import pack, record_event
-from consortium.transports.registering import WeeklyStop, register_crates, set_template_stop
+from consortium.transports.feeds import renew_feed
+from consortium.transports.measuring_legs import NewLeg, enter_leg
+from consortium.transports.registering import WeeklyStop, set_template_stop
 from tests.emedia.making import sheet
 from tests.transports.making import FALUN, MORA
 from tests.undo.changes import (
@@ -49,6 +53,7 @@ from tests.undo.changes import (
     move_address,
     send_budget,
 )
+from tests.undo.held import pin_otherwise
 from tests.undo.world import EQUAL, JULY, WINDOW, YEAR_END
 
 AGAIN = "It has been changed since: {event}, {day}, by {actor}"
@@ -207,6 +212,8 @@ CASES = (
     Case("costs.recorded",
          lambda work: replace_costs(work, pool_of_year(work, "system", 2026), "F 4711", []), GONE),
     Case("costs.vat_set", issue, ISSUED, RUN, "run 2026-11"),
+    Case("crates.empties_kept", lambda work: keep_empties(work, MORA, 9), AGAIN,
+         by("crates.empties_kept")),
     Case("emedia.price_set", lambda work: set_price(work, "film", JULY, "4000"), AGAIN,
          by("emedia.price_set")),
     Case("emedia.price_set", lambda work: set_price(work, "film", date(2026, 9, 1), "4000"), AGAIN,
@@ -279,18 +286,17 @@ CASES = (
          by("people.account_reopened")),
     Case("people.account_reopened", lambda work: close_account(work, "ekonom"), AGAIN,
          by("people.account_closed")),
-    Case("transports.crate_packed", lambda work: record_event(work, "LD000001", "collected", FALUN),
-         "Crate {code} has moved on", {"code": "LD000001"}, "crate LD000001"),
-    Case("transports.crate_delivered",
-         lambda work: record_event(work, "LD000001", "received", MORA),
-         "Crate {code} has moved on", {"code": "LD000001"}, "crate LD000001"),
-    Case("transports.crate_received", lambda work: pack(work, "LD000001", MORA, FALUN),
-         "Crate {code} has moved on", {"code": "LD000001"}, "crate LD000001"),
-    Case("transports.crate_collected", count,
+    Case("crates.collected", count,
          "The crates of {month} are counted", {"month": "2026-11"}, "measure crates_sent"),
     Case("transports.crates_registered", lambda work: pack(work, "LD000004", MORA, FALUN),
          "The crate {code} has travelled", {"code": "LD000004"}, "crate LD000004"),
+    Case("transports.leg_entered",
+         lambda work: enter_leg(work, NewLeg(FALUN, MORA, 4500, 91_000, SEPTEMBER)), AGAIN,
+         by("transports.leg_entered")),
+    Case("transports.stop_pinned", pin_otherwise, AGAIN, by("transports.stop_pinned")),
     Case("transports.template_changed",
          lambda work: set_template_stop(work, WeeklyStop(1, MORA, WINDOW, 999)), AGAIN,
          by("transports.template_changed")),
+    Case("transports.feed_changed", lambda work: renew_feed(work, MORA), AGAIN,
+         by("transports.feed_changed")),
 )  # fmt: skip

@@ -42,6 +42,11 @@ from consortium.costs.queries import pool_of_year
 from consortium.costs.recording import NewCost, record_cost
 from consortium.costs.tables import ActualCost, BudgetRound
 from consortium.costs.voting import VotingTerms, set_rule
+from consortium.crates.empties import keep_empties
+from consortium.crates.ledger import MOST_NAMED, NewEvent, note_events
+from consortium.crates.moving import pack, record_event
+from consortium.crates.registering import register_crates
+from consortium.crates.rules import KINDS
 from consortium.emedia.importing import import_usage
 from consortium.emedia.registering import add_supplier, know_customer, set_price
 from consortium.ledger.locking import lock_month, open_month
@@ -67,17 +72,17 @@ from consortium.people.changing import (
     close_account,
     reopen_account,
 )
-from consortium.transports.moving import pack, record_event
-from consortium.transports.registering import (
-    NewVehicle,
-    WeeklyStop,
-    add_vehicle,
-    register_crates,
-    set_template_stop,
-)
+from consortium.transports.delivery_points import describe_delivery_point
+from consortium.transports.feeds import renew_feed, withdraw_feed
+from consortium.transports.measuring_legs import NewLeg, enter_leg, remove_leg
+from consortium.transports.registering import NewVehicle, WeeklyStop, add_vehicle, set_template_stop
+from consortium.transports.tables import Leg
 from tests.emedia.making import sheet
 from tests.making import FIRST, WEEK
 from tests.transports.making import DEPOT, FALUN, MORA, TOMORROW
+from tests.undo.follow_changes import FOLLOWED
+from tests.undo.held import HELD
+from tests.undo.weeks import WEEK_CHANGES
 from tests.undo.world import EQUAL, JULY, LATER, WINDOW, YEAR_END
 
 SEPTEMBER: Final = date(2026, 9, 1)
@@ -178,6 +183,24 @@ def scan(*kinds: str) -> Change:
             record_event(work, "LD000001", kind, FALUN if kind == "collected" else MORA)
 
     return made
+
+
+def scan_one(kind: str) -> Change:
+    def made(work: Work) -> object:
+        return record_event(work, "LD000001", kind, FALUN if kind == "collected" else MORA)
+
+    return made
+
+
+def note_many(work: Work) -> None:
+    """So many events that the trail has one entry of them."""
+    note_events(
+        work,
+        [
+            NewEvent(f"many-{place}", "LD000001", "emptied", MORA, work.now)
+            for place in range(MOST_NAMED + 1)
+        ],
+    )
 
 
 def approve(work: Work) -> int:
@@ -288,6 +311,18 @@ CHANGES: Final[dict[str, tuple[Change, Change]]] = {
         lambda work: set_rule(work, VotingTerms("Styrgruppen", JULY, 41, "§ 1", EQUAL)),
     ),
     "costs.year_opened": (lambda _work: None, lambda work: open_year(work, 2027)),
+    **{
+        f"crates.{kind}": (scan("collected"), scan_one(kind))
+        for kind in KINDS
+        if kind not in {"packed", "collected"}
+    },
+    "crates.collected": (scan(), scan_one("collected")),
+    "crates.events_noted": (scan(), note_many),
+    "crates.empties_kept": (
+        lambda work: keep_empties(work, MORA, 3),
+        lambda work: keep_empties(work, MORA, 7),
+    ),
+    "crates.packed": (lambda _work: None, scan()),
     "emedia.customer_known": (
         lambda _work: None,
         lambda work: know_customer(work, "film", "2062", "P1:mora"),
@@ -364,26 +399,32 @@ CHANGES: Final[dict[str, tuple[Change, Change]]] = {
         lambda work: close_account(work, "ekonom"),
         lambda work: reopen_account(work, "ekonom"),
     ),
-    "transports.crate_collected": (
-        scan(),
-        lambda work: record_event(work, "LD000001", "collected", FALUN),
-    ),
-    "transports.crate_delivered": (
-        scan("collected"),
-        lambda work: record_event(work, "LD000001", "delivered", MORA),
-    ),
-    "transports.crate_packed": (lambda _work: None, scan()),
-    "transports.crate_received": (
-        scan("collected", "delivered"),
-        lambda work: record_event(work, "LD000001", "received", MORA),
-    ),
     "transports.crates_registered": (
         lambda _work: None,
         lambda work: register_crates(work, MORA, 3),
+    ),
+    "transports.delivery_point_changed": (
+        lambda _work: None,
+        lambda work: describe_delivery_point(work, MORA, has_key=True, instructions="Lastkajen"),
+    ),
+    "transports.feed_changed": (
+        lambda work: renew_feed(work, MORA),
+        lambda work: withdraw_feed(work, MORA),
+    ),
+    "transports.leg_entered": (
+        lambda work: enter_leg(work, NewLeg(FALUN, MORA, 4000, 90_000, NOVEMBER)),
+        lambda work: enter_leg(work, NewLeg(FALUN, MORA, 4300, 89_500, SEPTEMBER)),
+    ),
+    "transports.leg_removed": (
+        lambda work: enter_leg(work, NewLeg(FALUN, MORA, 4000, 90_000, NOVEMBER)),
+        lambda work: remove_leg(work, work.session.exec(select(Leg.id)).one()),
     ),
     "transports.template_changed": (
         lambda _work: None,
         lambda work: set_template_stop(work, WeeklyStop(1, MORA, WINDOW, 300, False, 900)),
     ),
+    **WEEK_CHANGES,
+    **HELD,
     "transports.vehicle_added": (lambda _work: None, lambda work: add_vehicle(work, VAN2)),
+    **FOLLOWED,
 }

@@ -28,10 +28,19 @@ ELSEWHERE = {
     "people.token_restored",
     "people.token_revoked",
     "transports.answer_taken_back",
+    "transports.part_proposed",
+    "transports.plan_locked",
+    "transports.plan_unlocked",
+    "transports.proposal_restored",
+    "transports.proposal_withdrawn",
+    "transports.stop_moved",
+    "transports.notes_restored",
+    "transports.notes_withdrawn",
     "transports.plan_accepted",
     "transports.plan_rejected",
+    "transports.route_noted",
 }
-"""In test_paying.py, test_plans.py and test_states.py."""
+"""In test_paying.py, test_plans.py, test_states.py; what drivers note, in tests/web/test_driver.py."""
 
 
 def newest(work: Work, event: str) -> AuditEntry:

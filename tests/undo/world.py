@@ -12,12 +12,12 @@ from consortium.cards.issuing import issue_card
 from consortium.core.db import Row
 from consortium.core.work import Work
 from consortium.costs.agreeing import KeyRule, Vat, add_pool, set_key, set_vat
+from consortium.crates.registering import register_crates
 from consortium.emedia.importing import import_usage
 from consortium.emedia.registering import add_supplier, set_price
 from consortium.ledger.posting import choose_accounts
 from consortium.measures.entering import add_measure, enter_values
 from consortium.people.admitting import open_account
-from consortium.transports.registering import register_crates
 from tests.billing.worlds import ACCOUNTS
 from tests.emedia.making import sheet
 from tests.making import FIRST
@@ -63,7 +63,16 @@ WHO_AND_WHEN: Final = frozenset(
 )
 """Columns that say who wrote a row and when: of a value put back, whoever did that."""
 REWRITTEN: Final = frozenset(
-    {"actualcost", "branchalias", "openinghours", "periodlock", "rolegrant", "runcase"}
+    {
+        "actualcost",
+        "branchalias",
+        "leg",
+        "openinghours",
+        "periodlock",
+        "rolegrant",
+        "runcase",
+        "volumecount",
+    }
 )
 """Tables whose rows are always put in anew: what they say is kept, their ids are not."""
 SPENT: Final[dict[str, Callable[[Mapping[str, Any]], bool]]] = {
@@ -71,10 +80,13 @@ SPENT: Final[dict[str, Callable[[Mapping[str, Any]], bool]]] = {
     "cardblock": lambda row: row["lifted_at"] is not None,
     "invoicerun": lambda row: row["state"] == "prepared",
     "closure": lambda row: row["lifted_at"] is not None,
+    "vehicleabsence": lambda row: row["lifted_at"] is not None,
     "budgetround": lambda row: row["state"] in {"sent", "replaced"},
+    "carrierinvoice": lambda row: row["withdrawn"],
     "cardseries": lambda _row: True,
     "periodlock": lambda row: row["opened_at"] is not None,
     "account": lambda row: not row["active"],
+    "crateevent": lambda row: row["withdrawn"],
 }
 """Rows that stay by design though they bind nothing: numbers, for one, are never given twice."""
 

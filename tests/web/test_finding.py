@@ -12,9 +12,9 @@ from consortium.app import create_app
 from consortium.core.settings import Settings
 from consortium.core.words import Say
 from consortium.core.work import Works
+from consortium.crates.registering import register_crates
 from consortium.measures.entering import add_measure
 from consortium.reports.finding import Fit, Hit
-from consortium.transports.registering import register_crates
 from consortium.web.finding import KINDS, address_of
 from consortium.web.language import COOKIE
 from tests.billing.worlds import issue_month, make_small

@@ -14,10 +14,10 @@ from consortium.api import ROUTES
 from consortium.branches.closing import close_branch
 from consortium.core.work import Work, Works
 from consortium.costs.recording import NewCost, record_cost
+from consortium.crates.registering import register_crates
 from consortium.http.paging import PAGE_SIZE
 from consortium.measures.entering import enter_values
 from consortium.members.joining import Address, Newcomer, join
-from consortium.transports.registering import register_crates
 from tests.api.calling import caller_of
 from tests.billing.worlds import issue_month
 from tests.conftest import OPERATOR, Clock

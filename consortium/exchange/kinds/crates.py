@@ -9,13 +9,13 @@ from consortium.branches.tables import Branch
 from consortium.core.errors import Fault
 from consortium.core.words import mark
 from consortium.core.work import Work
+from consortium.crates.bringing import OwnCrate, drop_crates, put_crates
+from consortium.crates.rules import CODE
+from consortium.crates.tables import Crate
 from consortium.exchange.formats.cells import day
 from consortium.exchange.holding import require_free
 from consortium.exchange.kinds.kind import Change, Field, Kind, Row, Standing, Values
 from consortium.exchange.kinds.places import Places, places, settle_place
-from consortium.transports.bringing import OwnCrate, drop_crates, put_crates
-from consortium.transports.rules import CODE
-from consortium.transports.tables import Crate
 
 Known = tuple[Places, date]
 """The libraries, and today."""

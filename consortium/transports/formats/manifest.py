@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import Final
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from reportlab.lib.units import mm
 
 from consortium.core.words import Say, mark
@@ -37,10 +38,18 @@ from consortium.documents.tagging import HEAD, NAMED
 from consortium.documents.typesetting import typeset
 
 EXAMPLE: Final = mark("Example: made-up figures, not a real route")
+SOURCES: Final = {
+    "measured": mark("measured"),
+    "routed": mark("from a map"),
+    "estimated": mark("estimated"),
+}
+"""How a way is known, as drivers read it."""
+
 BOX: Final = 6.5 * mm
 BESIDE_BOX: Final = BOX + 12  # where the time begins
-TIME: Final = BESIDE_BOX + 76.0
-COUNT: Final = 56.0
+TIME: Final = BESIDE_BOX + 84.0
+CLOCK: Final = 21.0  # points: read from the seat
+COUNT: Final = 54.0
 WIDTHS: Final = (TIME, INNER_WIDTH - TIME - 3 * COUNT, COUNT, COUNT, COUNT)
 FACTS: Final = tuple((INNER_WIDTH - 8) * part for part in (0.13, 0.13, 0.25, 0.17, 0.12, 0.20))
 PADS: Final = (6, 7)
@@ -52,7 +61,10 @@ class ManifestStop:
     """A stop as the driver meets it.
 
     deliver, collect: crates off and on. load_after: crates in the vehicle when it leaves. notes:
-    whole sentences in the reader's language (opening window, where the key is, closed today).
+    whole sentences in the reader's language (opening window, closed today). start: when service
+    begins, after any waiting. leg: the way there. to_leave, to_fetch: the codes of crates, as far
+    as they are known. has_key: the driver can get in while nobody is there. instructions: as the
+    branch wrote them.
     """
 
     arrive: time
@@ -63,12 +75,30 @@ class ManifestStop:
     collect: int
     load_after: int
     notes: tuple[str, ...] = ()
+    start: time | None = None
+    leg: "ManifestLeg | None" = None
+    to_leave: tuple[str, ...] = ()
+    to_fetch: tuple[str, ...] = ()
+    has_key: bool = False
+    instructions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestLeg:
+    """The way to a stop, or back. source: `measured`, `routed` or `estimated`, or empty."""
+
+    distance_m: int
+    drive_s: int
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestBreak:
+    """A break. after: how many stops are behind the driver by then."""
+
     start: time
     duration_s: int
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +119,7 @@ class ManifestSheet:
     stops: tuple[ManifestStop, ...]
     breaks: tuple[ManifestBreak, ...] = ()
     example: bool = False
+    leg_back: ManifestLeg | None = None
 
 
 def manifest_pdf(sheet: ManifestSheet, say: Say) -> bytes:
@@ -137,7 +168,7 @@ def _route(sheet: ManifestSheet, say: Say) -> Group:
     head = _head(say)
     load = say("Load {count} crates and drive off", count=sheet.load_at_start)
     rows = [_plain_row(sheet.depart, load), *_stops_and_breaks(sheet, say)]
-    last = _plain_row(sheet.back, say("Back, unload the rest"))
+    last = _plain_row(sheet.back, say("Back, unload the rest"), _way(sheet.leg_back, say))
     *most, before = rows
     blocks = (
         (stack(head, most[0]), *most[1:], stack(before, last))
@@ -160,29 +191,30 @@ def _head(say: Say) -> Block:
 
 
 def _stops_and_breaks(sheet: ManifestSheet, say: Say) -> Iterator[Block]:
-    """A break stands before the first stop that is reached after it begins."""
-    breaks = sorted(sheet.breaks, key=lambda pause: pause.start)
-    for stop in sheet.stops:
-        while breaks and breaks[0].start < stop.arrive:
-            yield _pause(breaks.pop(0), say)
-        yield _stop(stop)
-    for pause in breaks:
-        yield _pause(pause, say)
+    """A break stands after the last stop that is left before it."""
+    for place, stop in enumerate(sheet.stops):
+        yield from (_pause(each, sheet, say) for each in sheet.breaks if each.after == place)
+        yield _stop(stop, say)
+    done = len(sheet.stops)
+    yield from (_pause(each, sheet, say) for each in sheet.breaks if each.after >= done)
 
 
-def _stop(stop: ManifestStop) -> Block:
+def _stop(stop: ManifestStop, say: Say) -> Block:
     width = TIME - BESIDE_BOX
     when = stack(
-        text(f"{stop.arrive:%H:%M}", style(16, bold=True), width),
-        gap(3),
-        text(f"– {stop.leave:%H:%M}", style(10, tone="muted"), width),
+        text(f"{stop.arrive:%H:%M}", style(CLOCK, bold=True), width),
+        gap(2),
+        text(f"– {stop.leave:%H:%M}", style(11, tone="muted"), width),
     )
     name = column(WIDTHS, 1)
+    place = f"{stop.municipality} · {way}" if (way := _way(stop.leg, say)) else stop.municipality
+    notes = [text(note, style(10.5), name, 300) for note in _notes(stop, say)]
     where = stack(
         text(stop.branch, style(14, bold=True), name, 80),
         gap(1),
-        text(stop.municipality, style(10, tone="muted"), name, 60),
-        *(text(note, style(10.5), name, 200) for note in stop.notes),
+        text(place, style(9.5, tone="muted"), name, 100),
+        gap(3 if notes else 0),
+        *notes,
     )
     counts = [
         text(str(count) if count else "–", style(18, bold=True, align="center"), column(WIDTHS, 2))
@@ -192,14 +224,60 @@ def _stop(stop: ManifestStop) -> Block:
     return _row(when, where, [*counts, on_board])
 
 
-def _pause(pause: ManifestBreak, say: Say) -> Block:
+def _notes(stop: ManifestStop, say: Say) -> Iterator[str]:
+    """What the driver has to know at the stop, one line each."""
+    if stop.start and stop.start > stop.arrive:
+        yield say("Wait until {time}.", time=f"{stop.start:%H:%M}")
+    yield from stop.notes
+    if stop.has_key:
+        yield say("You have a key.")
+    if stop.instructions:
+        yield stop.instructions
+    if stop.to_leave:
+        yield say("Leave: {codes}", codes=_codes(stop.to_leave))
+    if stop.to_fetch:
+        yield say("Fetch: {codes}", codes=_codes(stop.to_fetch))
+
+
+def _codes(codes: Sequence[str]) -> str:
+    """The digits of each code, by which crates are told apart in a van."""
+    return ", ".join(f"{code[2:5]}\u00a0{code[5:]}" for code in codes)
+
+
+def _way(leg: ManifestLeg | None, say: Say) -> str:
+    if leg is None or not leg.source:
+        return ""
+    km = format_decimal((leg.distance_m + 50) // 100 / 10, "0.0", locale=say(LANGUAGE))
+    minutes = (leg.drive_s + 30) // 60
+    return say(
+        "{km} km, {minutes} min, {source}", km=km, minutes=minutes, source=say(SOURCES[leg.source])
+    )
+
+
+def _pause(pause: ManifestBreak, sheet: ManifestSheet, say: Say) -> Block:
     minutes = (pause.duration_s + 30) // 60
-    return _plain_row(pause.start, say("Break, {minutes} minutes", minutes=minutes))
+    words = say("Break, {minutes} minutes", minutes=minutes)
+    return _plain_row(pause.start, words, _where(pause, sheet, say))
 
 
-def _plain_row(when: time, words: str) -> Block:
-    clock = text(f"{when:%H:%M}", style(16, bold=True), TIME - BESIDE_BOX)
-    return _row(clock, text(words, style(13), column(WIDTHS, 1)), [gap(0)] * 3)
+def _where(pause: ManifestBreak, sheet: ManifestSheet, say: Say) -> str:
+    """Where a break is taken: at the stop that is done, while waiting at the next, or between."""
+    before = sheet.stops[pause.after - 1] if pause.after else None
+    following = sheet.stops[pause.after] if pause.after < len(sheet.stops) else None
+    if following and pause.start >= following.arrive:
+        return say("while you wait at {branch}", branch=following.branch)
+    if before and pause.start <= before.leave:
+        return say("at {branch}", branch=before.branch)
+    return say("on the road")
+
+
+def _plain_row(when: time, words: str, more: str = "") -> Block:
+    width = column(WIDTHS, 1)
+    clock = text(f"{when:%H:%M}", style(CLOCK, bold=True), TIME - BESIDE_BOX)
+    said = [text(words, style(13), width)]
+    if more:
+        said += [gap(1), text(more, style(9.5, tone="muted"), width)]
+    return _row(clock, stack(*said) if more else said[0], [gap(0)] * 3)
 
 
 def _row(when: Block, where: Block, counts: Sequence[Block]) -> Block:

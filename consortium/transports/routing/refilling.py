@@ -18,6 +18,7 @@ from consortium.transports.routing.scheduling import schedule
 
 _TRIES: Final = 150
 _MOST_PLACES_TRIED: Final = 20_000
+_ITERATIONS_A_TRY: Final = 20
 _PRICED: Final = 20
 """How much longer a route takes to time where its seconds have a price."""
 _MOST_LOOSENED: Final = 4
@@ -26,14 +27,15 @@ _MOST_LOOSENED: Final = 4
 def refilled(case: Case, routes: Routes, among: Sequence[Stop], tries: int = _TRIES) -> Routes:
     """The best of the routes as they are, filled up, and many times loosened and filled.
 
-    among: the stops that may be served. What is tried is drawn from the case's seed, and less of
-    it where each try takes long.
+    among: the stops that may be served. What is tried is drawn from the case's seed; less of it
+    where each try takes long, or the search is a short one.
     """
     left = [stop for stop in left_out(case, routes) if stop in among]
     draw = random.Random(case.search.seed)  # noqa: S311 - a search, not a secret
     best = filled(case, routes, sorted(left, key=lambda stop: not stop.required))
     best_rank = rank(case, best)
     places = len(among) * (len(left) + _MOST_LOOSENED) * (1 if case.previous is None else _PRICED)
+    tries = min(tries, case.search.iterations // _ITERATIONS_A_TRY)
     for _ in range(min(tries, _MOST_PLACES_TRIED // max(1, places))):
         loosened = _loosened(best, draw)
         order = [stop for stop in left_out(case, loosened) if stop in among]

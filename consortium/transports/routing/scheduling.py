@@ -6,11 +6,11 @@ that is left is the departure. Where an arrival or a second window has a price, 
 from each second on is worked out from the end of the route backwards (`spans`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from consortium.transports.routing.case import Case, Route
+from consortium.transports.routing.case import Case, Route, Window
 from consortium.transports.routing.holding import is_held
 from consortium.transports.routing.parts import PARTS_PER_HOUR_ORE, PARTS_PER_MINUTE_ORE
 from consortium.transports.routing.resting import Since, is_due, placed, rests, slots
@@ -49,9 +49,7 @@ def _schedule(case: Case, route: Route) -> Schedule | None:
     way, hour_ore = way_of(case, route), route.vehicle.cost_per_hour_ore
     targets = _targets(case, route)
     if targets is None and all(len(windows_of(stop)) == 1 for stop in route.stops):
-        ways = (replace(way, rests=found) for found in rests(way, breaks_of(route), waiting=True))
-        plain = [found for each in ways if (found := _plain(case, each, hour_ore)) is not None]
-        return min(plain, key=lambda one: (hour_ore * one.work_s, moments(one)), default=None)
+        return _plain(case, way, hour_ore)
     return _priced(case, way, targets or [_NONE] * len(route.stops))
 
 
@@ -70,21 +68,55 @@ def _targets(case: Case, route: Route) -> list[Price] | None:
 
 def _plain(case: Case, way: Way, hour_ore: int) -> Schedule | None:
     """Every stop has one window, and only time is paid."""
-    starts = soonest_starts(way, way.starts)
-    if starts is None:
+    windows = [windows_of(stop)[0] for stop in way.stops]
+    if _span(way, windows, hour_ore) is None:
         return None
-    soonest = timed(case, way, way.starts, starts)
-    waited_s, room_s = 0, FOREVER
-    for call in soonest.calls:
-        waited_s += call.wait_s
-        room_s = min(room_s, waited_s + windows_of(call.stop)[-1][1] - call.start)
-    most_s = min(waited_s, room_s)
-    if soonest.back > way.ends or soonest.work_s - most_s > way.longest_s:
+    spans = [
+        (hour_ore * span[0], span[1], each)
+        for taken in rests(way, breaks_of(way.route), waiting=True)
+        if (span := _span(each := replace(way, rests=taken), windows, hour_ore)) is not None
+    ]
+    if not spans:
         return None
-    delay_s = most_s if hour_ore else max(0, soonest.work_s - way.longest_s)
-    depart = way.starts + delay_s
-    later = soonest_starts(way, depart)
-    return None if later is None else timed(case, way, depart, later)
+    least = min(span[:2] for span in spans)
+    found = [
+        _leaving(case, each, depart) for *price, depart, each in spans if (*price, depart) == least
+    ]
+    return min((one for one in found if one is not None), key=moments)
+
+
+def _leaving(case: Case, way: Way, depart: int) -> Schedule | None:
+    starts = soonest_starts(way, depart)
+    return None if starts is None else timed(case, way, depart, starts)
+
+
+def _span(way: Way, windows: Sequence[Window], hour_ore: int) -> tuple[int, int] | None:
+    """The shortest work from depart to back, and the depart; None where nothing holds.
+
+    Whoever leaves as soon as can be waits the most; leaving later only shortens that, as long as
+    no window is missed. Where time is free, only as much later as the longest work asks for.
+    """
+    legs_s, halts_s = list(way.legs_s), [0] * len(windows)
+    for rest in way.rests:
+        if rest.waiting:
+            halts_s[rest.leg] += rest.duration_s
+        else:
+            legs_s[rest.leg] += rest.duration_s
+    now, waited_s, room_s = way.starts, 0, FOREVER
+    for leg, (opens, closes) in enumerate(windows):
+        now += legs_s[leg] + halts_s[leg]
+        if now > closes:
+            return None
+        if now < opens:
+            waited_s, now = waited_s + opens - now, opens
+        room_s = min(room_s, waited_s + closes - now)
+        now += way.stops[leg].service_s
+    now += legs_s[-1]
+    most_s, work_s = min(waited_s, room_s), now - way.starts
+    if now > way.ends or work_s - most_s > way.longest_s:
+        return None
+    delay_s = most_s if hour_ore else max(0, work_s - way.longest_s)
+    return work_s - delay_s, way.starts + delay_s
 
 
 def _priced(case: Case, way: Way, targets: list[Price]) -> Schedule | None:

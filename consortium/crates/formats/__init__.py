@@ -1,0 +1,1 @@
+"""Crates on paper: their labels."""

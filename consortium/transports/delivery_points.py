@@ -1,0 +1,55 @@
+"""Use case: what drivers have to know of a branch: where crates are left, and who has a key."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from consortium.branches.queries import branch_by_slug
+from consortium.core.errors import Invalid
+from consortium.core.work import Work
+from consortium.crates.tables import DeliveryPoint
+from consortium.members.tables import Member
+
+LONGEST: Final = 500
+
+
+def delivery_point(work: Work, slug: str) -> DeliveryPoint:
+    """What is known of a branch as a place of delivery; one that was never told of has nothing."""
+    branch = branch_by_slug(work, slug)
+    found = work.session.get(DeliveryPoint, branch.id)
+    return found or DeliveryPoint(branch_id=branch.id)
+
+
+def point_facts(point: DeliveryPoint) -> Mapping[str, Any]:
+    """What `describe_delivery_point` changes, as it stands."""
+    return {"has_key": point.has_key, "instructions": point.instructions}
+
+
+def describe_delivery_point(
+    work: Work, slug: str, *, has_key: bool, instructions: str
+) -> DeliveryPoint:
+    """Say where crates are left at a branch, and whether drivers can get in while it is closed."""
+    branch = branch_by_slug(work, slug)
+    work.require("crates.handle", work.session.get_one(Member, branch.member_id).code)
+    said = instructions.strip()
+    if len(said) > LONGEST:
+        raise Invalid("Use at most {most} characters", at="instructions", most=LONGEST)
+    point = delivery_point(work, slug)
+    before, after = point_facts(point), {"has_key": has_key, "instructions": said}
+    changed: dict[str, Any] = {
+        name: [before[name], after[name]] for name in after if before[name] != after[name]
+    }
+    if changed:
+        point.has_key, point.instructions = has_key, said
+        _keep(work, point)
+        work.audit("transports.delivery_point_changed", slug, **changed)
+    return point
+
+
+def _keep(work: Work, point: DeliveryPoint) -> None:
+    """Keep what is known of a branch; where that is nothing any more, no row."""
+    bare = DeliveryPoint(branch_id=point.branch_id)
+    kept = work.session.get(DeliveryPoint, point.branch_id)
+    if point.model_dump() != bare.model_dump():
+        work.session.add(point)
+    elif kept is not None:
+        work.session.delete(kept)
