@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlmodel import col, delete
 
+from consortium.branches.places import will_be_called
 from consortium.branches.queries import aliases, branch_by_slug, opening_hours
 from consortium.branches.registering import NewBranch, branch_faults
 from consortium.branches.relocating import correct_place
 from consortium.branches.tables import Branch, BranchAlias, OpeningHours
-from consortium.core.errors import Invalid
+from consortium.core.errors import Fault, Invalid
 from consortium.core.work import Work
 from consortium.members.queries import member_by_code
 from consortium.members.tables import Member
@@ -33,7 +34,10 @@ def change_branch(
     branch = branch_by_slug(work, slug)
     work.require("branches.change", work.session.get_one(Member, branch.member_id).code)
     work.require("branches.change", new.member)
-    if faults := branch_faults(new):
+    faults = branch_faults(new)
+    if any(each != branch.id for each in will_be_called(work, new.name.strip())):
+        faults.append(Fault("Another branch is called {name}", "name", {"name": new.name.strip()}))
+    if faults:
         raise Invalid(faults)
     before = _facts(work, branch)
     for name in PLAIN:

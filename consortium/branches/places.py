@@ -42,6 +42,14 @@ def places_on(work: Work, day: date, whose: Iterable[Branch]) -> dict[int, Place
     return {branch.id: moved.get(branch.id) or place_of(branch) for branch in whose}
 
 
+def will_be_called(work: Work, name: str) -> list[int]:
+    """The ids of the branches that get a name on a later day."""
+    rows = select(BranchPlace.branch_id).where(
+        BranchPlace.name == name, BranchPlace.from_on > work.today
+    )
+    return list(work.session.exec(rows))
+
+
 def places_of(work: Work, branch: Branch) -> list[BranchPlace]:
     """Every place of a branch that has moved or been renamed, the first one first; else none."""
     rows = select(BranchPlace).where(BranchPlace.branch_id == branch.id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 
+from consortium.branches.places import will_be_called
 from consortium.branches.rules import KINDS, slug
 from consortium.branches.tables import Branch, BranchAlias, OpeningHours
 from consortium.core.errors import Fault, Invalid
@@ -36,7 +37,10 @@ def register_branch(
 ) -> Branch:
     """Register a branch. hours: weekday (0 Monday) → staffed from and to, Swedish time."""
     work.require("branches.change", new.member)
-    if faults := branch_faults(new):
+    faults = branch_faults(new)
+    if will_be_called(work, new.name.strip()):
+        faults.append(Fault("Another branch is called {name}", "name", {"name": new.name.strip()}))
+    if faults:
         raise Invalid(faults)
     branch = Branch(
         slug=slug(new.name),

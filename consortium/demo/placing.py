@@ -32,6 +32,11 @@ OTHER_NAMES = {
     "Djurås bibliotek": ("Gagnefs huvudbibliotek",),
 }
 VANS = (("van1", "Bil 1"), ("van2", "Bil 2"), ("van3", "Bil 3"))
+OWN_VAN = "van3"
+"""What the host itself drives, where the others are a carrier's."""
+
+USUAL_CRATES = {"main": (4, 4), "branch": (1, 1)}
+"""Crates that a stop is expected to have before any are counted: delivered, collected."""
 
 
 def place_branches(work: Work) -> list[Branch]:
@@ -62,8 +67,11 @@ def place_branches(work: Work) -> list[Branch]:
     return made
 
 
-def plan_week(work: Work, branches: list[Branch]) -> None:
-    """Three vans from the depot, and the weekdays on which each library is visited."""
+def plan_week(work: Work, branches: list[Branch], carrier: str = "") -> None:
+    """Three vans from the depot, and the weekdays on which each library is visited.
+
+    carrier: the name of who drives all but OWN_VAN; empty for the host itself.
+    """
     for code, name in VANS:
         van = NewVehicle(
             code=code,
@@ -75,15 +83,23 @@ def plan_week(work: Work, branches: list[Branch]) -> None:
             cost_per_km_ore=1_000,
             cost_per_hour_ore=38_000,
             fixed_ore=50_000,
+            carrier="" if code == OWN_VAN else carrier,
         )
         add_vehicle(work, van)
     for branch in branches:
         for weekday in visited_on(branch):
             main = branch.kind == "main"
             window = (time(8), time(16, 30)) if main else (time(9), time(16))
-            set_template_stop(
-                work, WeeklyStop(weekday, branch.slug, window, service_s=480 if main else 360)
+            deliver, collect = USUAL_CRATES[branch.kind]
+            stop = WeeklyStop(
+                weekday,
+                branch.slug,
+                window,
+                service_s=480 if main else 360,
+                usual_deliver=deliver,
+                usual_collect=collect,
             )
+            set_template_stop(work, stop)
 
 
 def visited_on(branch: Branch) -> tuple[int, ...] | range:

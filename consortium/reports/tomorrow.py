@@ -20,6 +20,8 @@ from consortium.reports.proposals import Proposal, proposals_of
 from consortium.transports.calendars import why_no_traffic
 from consortium.transports.day_basis import ClosedStop, WaitingBranch
 from consortium.transports.days import read_day
+from consortium.transports.distance_rules import EstimateError
+from consortium.transports.distancing import estimate_error
 from consortium.transports.library_week import next_traffic_day, special_dates, traffic_days
 from consortium.transports.overview import plan_view
 from consortium.transports.plan_views import PlanView, RouteView
@@ -81,7 +83,8 @@ class DayReport:
     with crates but without a stop that day. papers: the codes of the vehicles whose manifests are
     drawn, and LABELS.
     making: a plan of the day is being made. trouble: why the last one asked for was not made.
-    places: slug → branch. vans: code → name.
+    places: slug → branch. vans: code → name. estimate_error: of a plan
+    with estimated legs, where any are known to compare with.
     """
 
     day: date
@@ -102,6 +105,7 @@ class DayReport:
     trouble: str
     places: Mapping[str, Place]
     vans: Mapping[str, str]
+    estimate_error: EstimateError | None
 
 
 def day_report(work: Work, day: date, notice_minutes: int) -> DayReport:
@@ -131,6 +135,7 @@ def day_report(work: Work, day: date, notice_minutes: int) -> DayReport:
         trouble=_trouble(asked, made),
         places=_places(work),
         vans={van.code: van.name for van, _ in vehicles(work)},
+        estimate_error=estimate_error(work) if view and view.sources["estimated"] else None,
     )
 
 

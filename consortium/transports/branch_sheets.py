@@ -12,8 +12,8 @@ from consortium.core.work import Work
 from consortium.crates.rules import DELIVERED, LOST, ON_THE_WAY, PACKED
 from consortium.crates.tables import Crate, CrateState, DeliveryPoint
 from consortium.members.tables import Member
+from consortium.transports.delay_rules import minutes_late
 from consortium.transports.delivery_points import delivery_point
-from consortium.transports.driving_rules import minutes_late
 from consortium.transports.library_week import next_traffic_day
 from consortium.transports.queries import plan_of
 from consortium.transports.route_sheets import planned_routes, route_state

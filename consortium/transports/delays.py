@@ -13,13 +13,12 @@ from consortium.core.words import mark, words
 from consortium.core.work import Work
 from consortium.messages.sending import write_letter
 from consortium.messages.tables import Letter
+from consortium.transports.delay_rules import minutes_late, to_tell
 from consortium.transports.driving_rules import (
     AHEAD,
     MISSED,
     PlannedRoute,
     StopState,
-    minutes_late,
-    to_tell,
 )
 from consortium.transports.queries import plan_of
 from consortium.transports.route_sheets import planned_route, route_state

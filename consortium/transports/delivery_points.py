@@ -1,15 +1,20 @@
 """Use case: what drivers have to know of a branch: where crates are left, and who has a key."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
+from consortium.branches.closing import DAYS_CHANGED
 from consortium.branches.queries import branch_by_slug
+from consortium.core.audit import AuditEntry
 from consortium.core.errors import Invalid
 from consortium.core.work import Work
 from consortium.crates.tables import DeliveryPoint
 from consortium.members.tables import Member
 
 LONGEST: Final = 500
+AHEAD: Final = timedelta(days=28)
+"""How far ahead days are planned."""
 
 
 def delivery_point(work: Work, slug: str) -> DeliveryPoint:
@@ -27,7 +32,10 @@ def point_facts(point: DeliveryPoint) -> Mapping[str, Any]:
 def describe_delivery_point(
     work: Work, slug: str, *, has_key: bool, instructions: str
 ) -> DeliveryPoint:
-    """Say where crates are left at a branch, and whether drivers can get in while it is closed."""
+    """Say where crates are left at a branch, and whether drivers can get in while it is closed.
+
+    With a key, or without it any more, other days can be served: those planned are planned anew.
+    """
     branch = branch_by_slug(work, slug)
     work.require("crates.handle", work.session.get_one(Member, branch.member_id).code)
     said = instructions.strip()
@@ -41,7 +49,9 @@ def describe_delivery_point(
     if changed:
         point.has_key, point.instructions = has_key, said
         _keep(work, point)
-        work.audit("transports.delivery_point_changed", slug, **changed)
+        entry = work.audit("transports.delivery_point_changed", slug, **changed)
+        if "has_key" in changed:
+            _ask_for_plans(work, entry)
     return point
 
 
@@ -53,3 +63,13 @@ def _keep(work: Work, point: DeliveryPoint) -> None:
         work.session.add(point)
     elif kept is not None:
         work.session.delete(kept)
+
+
+def _ask_for_plans(work: Work, entry: AuditEntry) -> None:
+    work.session.flush()  # the entry's id tells this change from the next one of the same branch
+    work.later(
+        DAYS_CHANGED,
+        key=f"key:{entry.id}",
+        from_on=work.today.isoformat(),
+        to_on=(work.today + AHEAD).isoformat(),
+    )

@@ -4,22 +4,15 @@ Notes come from phones: late, out of order and more than once. What they come to
 set of notes alone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from consortium.core.errors import Fault
 
-DEPART, ARRIVE, LEAVE, MISSED, REFUSED, BREAK, BACK = (
-    "depart",
-    "arrive",
-    "leave",
-    "missed",
-    "refused",
-    "break",
-    "back",
-)
+DEPART, ARRIVE, LEAVE, BACK = "depart", "arrive", "leave", "back"
+MISSED, REFUSED, BREAK = "missed", "refused", "break"
 KINDS: Final = (DEPART, ARRIVE, MISSED, REFUSED, LEAVE, BREAK, BACK)
 """Kinds of notes, in the order in which those of one moment happened."""
 
@@ -161,20 +154,6 @@ def in_order(notes: Iterable[Note]) -> list[Note]:
     """Notes in the order in which they happened, each once by its name."""
     named = {note.event: note for note in notes}
     return sorted(named.values(), key=lambda note: (note.at, KINDS.index(note.kind), note.event))
-
-
-def minutes_late(late: timedelta) -> int:
-    """Whole minutes, begun ones counted: 10 min 1 s is 11. What is early is 0."""
-    return max(-(-late // timedelta(minutes=1)), 0)
-
-
-def to_tell(late: Mapping[str, int], told: Mapping[str, int], limit: int) -> dict[str, int]:
-    """Stop → minutes late, of those to be told: the figure is by more than `limit` minutes another
-    than the one that they were told last, 0 where they were told none.
-    """
-    return {
-        stop: minutes for stop, minutes in late.items() if abs(minutes - told.get(stop, 0)) > limit
-    }
 
 
 def note_faults(note: Note, now: datetime) -> Iterator[Fault]:

@@ -39,9 +39,10 @@ __all__ = [
     "van_by_code",
 ]
 
-USUAL_BREAKS: Final = (DayBreak(after_work_s=18_000, duration_s=1_800),)
+USUAL_BREAKS: Final = (DayBreak(after_work_s=18_000, duration_s=1_800),) * 2
 """Nobody works more than five hours in a row (arbetstidslagen, 1982:673, 15 §, which leaves the
-length of a break open); half an hour is the house's own choice."""
+length of a break open); half an hour is the house's own choice. Two of them: where the first is
+taken early in the day, five hours of work after it make the second fall due."""
 
 COSTS: Final = ("cost_per_km_ore", "cost_per_hour_ore", "fixed_ore")
 PLAIN: Final = ("name", "capacity", "max_duration_s", *COSTS, "spare")

@@ -9,7 +9,7 @@ from consortium.transports.day_basis import CaseFile, DayBasis, PlanFile, Shorta
 from consortium.transports.routing import plan
 from consortium.transports.rules import day_case
 
-TRIED_ITERATIONS: Final = 200
+TRIED_ITERATIONS: Final = 60
 _MOST_CHANGED: Final = 6
 """How many of those who can wait better are tried in place of one; of one who is owed: all."""
 

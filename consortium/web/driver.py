@@ -20,8 +20,9 @@ from consortium.core.words import mark
 from consortium.core.work import Work
 from consortium.crates.ledger import NewEvent, note_events
 from consortium.http.asking import Filled, Form, Line, form_of, settings, works
+from consortium.transports.delay_rules import minutes_late
 from consortium.transports.driving import NewRouteEvent, note_route_events
-from consortium.transports.driving_rules import AHEAD, minutes_late
+from consortium.transports.driving_rules import AHEAD
 from consortium.transports.route_sheets import (
     CrateHere,
     RouteLine,

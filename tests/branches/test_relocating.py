@@ -6,8 +6,8 @@ import pytest
 from consortium.branches.changing import change_branch
 from consortium.branches.merging import merge_branches, merged_from, part_again
 from consortium.branches.places import Place, branch_at, places_of
-from consortium.branches.queries import branch_by_slug, branch_days, successors
-from consortium.branches.registering import NewBranch
+from consortium.branches.queries import branch_by_name, branch_by_slug, branch_days, successors
+from consortium.branches.registering import NewBranch, register_branch
 from consortium.branches.relocating import begin_place, relocate, remove_place
 from consortium.core.errors import Conflict, Forbidden, Invalid
 from consortium.core.work import Actor, Work, Works
@@ -52,7 +52,18 @@ def test_a_branch_is_where_it_was_and_what_it_was_called_on_each_day(
     with works.reading(OPERATOR) as work:
         branch = branch_by_slug(work, MORA)
         assert (branch.name, branch.lat, branch.lon) == ("Mora kulturhus", 61.01, 14.55)
+        assert branch_by_name(work, "Mora bibliotek").slug == MORA  # as it was called
     assert at(works, TODAY) == FIRST
+
+
+def test_a_name_that_another_gets_later_is_taken(works: Works) -> None:
+    with works.writing(OPERATOR) as work:
+        relocate(work, MORA, NEXT_WEEK, SECOND)
+    new = NewBranch("Mora kulturhus", "2062", "branch", "Mora", 61.0, 14.5)
+    with pytest.raises(Invalid), works.writing(OPERATOR) as work:
+        register_branch(work, new, WEEK)
+    with pytest.raises(Invalid), works.writing(OPERATOR) as work:
+        change_branch(work, FALUN, new, WEEK, ())
 
 
 def test_a_place_that_begins_today_holds_at_once_and_goes_back(works: Works) -> None:

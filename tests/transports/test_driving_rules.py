@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consortium.transports.delay_rules import minutes_late, to_tell
 from consortium.transports.driving_rules import (
     KINDS,
     Note,
@@ -18,9 +19,7 @@ from consortium.transports.driving_rules import (
     PlannedRoute,
     PlannedStop,
     drive,
-    minutes_late,
     note_faults,
-    to_tell,
 )
 
 

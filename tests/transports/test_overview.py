@@ -9,9 +9,12 @@ from consortium.branches.tables import OpeningHours
 from consortium.core.errors import Forbidden, NotFound
 from consortium.core.work import Actor, Works
 from consortium.crates.moving import pack
-from consortium.transports.days import ClosedStop, WaitingBranch
+from consortium.transports.absences import note_absence
+from consortium.transports.day_basis import ClosedStop, WaitingBranch
+from consortium.transports.delivery_points import describe_delivery_point
+from consortium.transports.measuring_legs import NewLeg, enter_leg
 from consortium.transports.overview import plan_view, proposal_view
-from consortium.transports.plan_views import StopChange
+from consortium.transports.plan_views import BreakView, LegView, StopChange
 from consortium.transports.queries import plan_by_id, plan_of, planned_days, proposals
 from consortium.transports.registering import WeeklyStop, set_template_stop
 from tests.conftest import OPERATOR
@@ -102,6 +105,68 @@ def test_a_van_that_comes_while_nobody_is_there_gives_a_warning(works: Works) ->
     assert [(warning.at, warning.fault) for warning in view.warnings] == [
         (BORLANGE, "Borlänge bibliotek is staffed 10:00 to 18:00, the van comes at 08:00")
     ]
+
+
+def test_a_plan_is_held_against_the_day_as_it_is_by_now(works: Works) -> None:
+    plan = plan_day(works)
+    with works.writing(OPERATOR) as work:
+        for code in make_crates(work, 21):  # the van has room for 20
+            pack(work, code, MORA, FALUN)
+        spans = {BORLANGE: (time(9), time(16)), MORA: (time(8), time(10))}
+        for slug, window in spans.items():
+            set_template_stop(work, WeeklyStop(WEDNESDAY, slug, window, SERVICE_S))
+    with works.reading(OPERATOR) as work:
+        view = plan_view(work, plan)
+    assert [(warning.at, warning.fault) for warning in view.warnings] == [
+        ("van1", "Bil 1 would carry 21 crates with what waits by now, and has room for 20"),
+        (BORLANGE, "Borlänge bibliotek takes crates 09:00–16:00, the van comes at 08:00"),
+        (MORA, "Mora bibliotek takes crates 08:00–10:00, the van comes at 10:01"),
+    ]
+    with works.writing(OPERATOR) as work:
+        note_absence(work, "van1", (TOMORROW, TOMORROW), "Verkstad")
+    with works.reading(OPERATOR) as work:
+        view = plan_view(work, plan)
+    assert view.warnings[0].fault == "Bil 1 has a route but is not driven that day"
+
+
+def test_a_stop_that_the_driver_has_a_key_to_needs_nobody_there(works: Works) -> None:
+    with works.writing(OPERATOR) as work:
+        mora = branch_by_slug(work, MORA)
+        for row in work.session.exec(select(OpeningHours).where(OpeningHours.branch_id == mora.id)):
+            row.opens = time(12)
+    plan = plan_day(works)
+    with works.reading(OPERATOR) as work:
+        assert [each.at for each in plan_view(work, plan).warnings] == [MORA]
+    with works.writing(OPERATOR) as work:
+        describe_delivery_point(work, MORA, has_key=True, instructions="")
+    with works.reading(OPERATOR) as work:
+        assert plan_view(work, plan).warnings == ()
+
+
+def test_a_route_is_shown_with_its_breaks_and_where_each_leg_comes_from(works: Works) -> None:
+    with works.writing(OPERATOR) as work:
+        enter_leg(work, NewLeg(BORLANGE, FALUN, 1_300, 24_000, TODAY))
+    made = plan_day(works)
+    (planned,) = made.plan["routes"]
+    with works.reading(OPERATOR) as work:
+        view = plan_view(work, made)
+    (route,) = view.routes
+    assert [leg.source for leg in route.legs] == [
+        "estimated",
+        "measured",
+        "estimated",
+        "estimated",
+        "estimated",
+    ]
+    assert (view.sources["measured"], view.sources["estimated"]) == (1, 4)
+    assert route.stops[1].leg == LegView(24_000, 1_300, "measured")
+    # depot to depot in three hours and three quarters: no break falls due, and none is warned of
+    assert (route.breaks, view.warnings) == ((), ())
+    pause = {"after_stop": FALUN, "start": planned["stops"][2]["arrive"], "duration_s": 1_800}
+    rested = {**planned, "breaks": [pause]}
+    with works.reading(OPERATOR) as work:
+        view = plan_view(work, made.model_copy(update={"plan": {**made.plan, "routes": [rested]}}))
+    assert view.routes[0].breaks == (BreakView(3, view.routes[0].stops[2].arrive, 1_800),)
 
 
 def test_a_proposal_is_shown_beside_what_is_published(works: Works) -> None:

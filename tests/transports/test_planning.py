@@ -249,7 +249,7 @@ def test_what_the_day_costs_at_other_prices_of_change_is_kept_with_its_plan(work
 
 
 def test_the_settings_may_have_a_person_publish_the_first_plan(works: Works) -> None:
-    careful = replace(works, routing=Routing(publish_first_plan=False))
+    careful = replace(works, routing=Routing(publish_first_plan=False, buffer_percent=0))
     waiting = plan_day(careful)
     assert states(works) == [(1, "proposed")]
     with works.reading(OPERATOR) as work:

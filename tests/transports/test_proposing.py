@@ -112,7 +112,7 @@ def test_a_moved_stop_is_a_proposal_that_the_service_leaves_alone(
         close_branch(work, MORA, (TOMORROW, TOMORROW), "Utbildningsdag")
     plan_day(works)
     assert states(works) == [(1, "published"), (2, "proposed"), (3, "proposed")]
-    plan_day(replace(works, routing=Routing(moved_stop_ore=0)))
+    plan_day(replace(works, routing=Routing(moved_stop_ore=0, buffer_percent=0)))
     assert states(works)[1] == (2, "proposed")
 
 

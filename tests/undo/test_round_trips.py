@@ -40,7 +40,7 @@ ELSEWHERE = {
     "transports.plan_rejected",
     "transports.route_noted",
 }
-"""In test_paying.py, test_plans.py, test_states.py; what drivers note, in tests/web/test_driver.py."""
+"""In test_paying.py, test_plans.py, test_states.py; drivers' notes in tests/web/test_driver.py."""
 
 
 def newest(work: Work, event: str) -> AuditEntry:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from consortium.core.words import Say
 from consortium.core.work import Works
+from consortium.transports.measuring_legs import NewLeg, enter_leg
 from consortium.transports.plan_rules import order_of
 from consortium.transports.queries import plan_of
 from consortium.transports.registering import NewVehicle, WeeklyStop, add_vehicle, set_template_stop
@@ -22,6 +23,7 @@ from tests.transports.making import (
     KVARNSVEDEN,
     MORA,
     SERVICE_S,
+    TODAY,
     TOMORROW,
     make_transports,
     plan_day,
@@ -217,6 +219,23 @@ def test_what_changes_are_worth_is_shown_at_several_prices(
     ]
     drawing = page[page.index('<title id="frontier-t">') :].partition("</svg>")[0]
     assert drawing.count("<circle") == 2  # two of the prices lead to the same plan
+
+
+def test_a_stop_that_no_van_reaches_says_what_would_serve_it_and_at_what_cost(
+    world: Works, as_role: AsRole, say: Say
+) -> None:
+    with world.writing(OPERATOR) as work:
+        stop = WeeklyStop(TOMORROW.weekday(), MORA, (time(7), time(7, 10)), SERVICE_S)
+        set_template_stop(work, stop)
+        enter_leg(work, NewLeg(BORLANGE, FALUN, 1_300, 24_000, TODAY))
+    made = plan_day(world)
+    (left,) = made.plan["unserved"]
+    (closes,) = (span[1][:5] for span in left["remedy"]["change"]["windows"])
+    page = as_role("coordinator").get("/imorgon").text
+    assert f"Det skulle få besök med leverans där 07:00–{closes}, +" in words_of(page)
+    # the van leaves at 7 and no way from the depot to Mora takes less than 80 minutes
+    assert "08:20" < closes < "09:00"
+    assert "På kända vägar" in words_of(page)
 
 
 @pytest.mark.parametrize("role", ["branch_manager", "counter", "auditor", "driver"])

@@ -1,4 +1,4 @@
-"""Libraries as sheets name them: by name, by another name that is known, or by address."""
+"""Libraries as sheets name them: by name, by another one of now, before or later, by address."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import select
 
 from consortium.branches.queries import branches
-from consortium.branches.tables import BranchAlias
+from consortium.branches.tables import BranchAlias, BranchPlace
 from consortium.core.errors import Fault
 from consortium.core.work import Work
 from consortium.exchange.kinds.kind import Row
@@ -28,6 +28,10 @@ def places(work: Work) -> Places:
     rows = branches(work)
     names = {branch.id: branch.name for branch, _ in rows}
     called = {
+        plain(place.name): names[place.branch_id]
+        for place in work.session.exec(select(BranchPlace))
+    }
+    called |= {
         plain(alias.name): names[alias.branch_id]
         for alias in work.session.exec(select(BranchAlias))
     }

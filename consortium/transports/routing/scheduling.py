@@ -14,8 +14,8 @@ from consortium.transports.routing.case import Case, Route, Window
 from consortium.transports.routing.holding import is_held
 from consortium.transports.routing.parts import PARTS_PER_HOUR_ORE, PARTS_PER_MINUTE_ORE
 from consortium.transports.routing.resting import Since, is_due, placed, rests, slots
-from consortium.transports.routing.seconds import Seconds, cheapest
-from consortium.transports.routing.spans import FOREVER, Piece, Price, off_target
+from consortium.transports.routing.seconds import Seconds, cheapest, departing
+from consortium.transports.routing.spans import FOREVER, Piece, Price, off_target, price_at
 from consortium.transports.routing.timing import (
     Schedule,
     Way,
@@ -126,7 +126,7 @@ def _priced(case: Case, way: Way, targets: list[Price]) -> Schedule | None:
         for each, since in _without_last(way)
         if (one := _cheapest(case, each, targets, since)) is not None
     ]
-    best = min(found, key=lambda one: (one[0], moments(one[1])), default=None)
+    best = min(found, key=_key, default=None)
     return best[1] if best else None
 
 
@@ -151,13 +151,29 @@ def _cheapest(
     found = cheapest(case, seconds)
     if found is None or found[1].work_s <= way.longest_s:
         return found
-    # Too long: some second of the route is at an end of what it may be, whatever it is.
-    tried = [
-        one
-        for depart in _departures(case, way)
-        if (one := cheapest(case, seconds.leaving_at(depart, way.longest_s))) is not None
-    ]
-    return min(tried, key=lambda one: (one[0], moments(one[1])), default=None)
+    return _short_enough(case, way, seconds)
+
+
+def _short_enough(case: Case, way: Way, seconds: Seconds) -> tuple[int, Schedule] | None:
+    """Where the cheapest schedule is too long: the cheapest of those that are not."""
+    shortest = cheapest(case, seconds.unpriced())
+    if shortest is None or shortest[1].work_s > way.longest_s:
+        return None
+    freely = departing(seconds)
+    least = {depart: price_at(freely, depart) for depart in _departures(case, way)}
+    best: tuple[int, Schedule] | None = None
+    for depart in sorted(least, key=lambda one: (least[one] is None, least[one], one)):
+        price = least[depart]
+        if price is None or (best is not None and price > best[0]):
+            break
+        found = cheapest(case, seconds.leaving_at(depart, way.longest_s))
+        if found is not None and (best is None or _key(found) < _key(best)):
+            best = found
+    return best
+
+
+def _key(priced: tuple[int, Schedule]) -> tuple[int, tuple[int, ...]]:
+    return priced[0], moments(priced[1])
 
 
 def _departures(case: Case, way: Way) -> list[int]:

@@ -37,6 +37,11 @@ class Seconds:
     latest: int
     ends: int
 
+    def unpriced(self) -> "Seconds":
+        """The same where only time has a price, the same every second."""
+        free = tuple((Piece(-FOREVER, FOREVER, 0, 0),) for _ in self.targets)
+        return replace(self, targets=free, second_parts=1)
+
     def leaving_at(self, depart: int, longest_s: int) -> "Seconds":
         """The same with one departure, and home after no more than `longest_s`."""
         ends = min(self.ends, depart + longest_s)
@@ -64,14 +69,28 @@ class _Prices:
 
 def cheapest(case: Case, seconds: Seconds) -> tuple[int, Schedule] | None:
     """The lowest price and the earliest schedule that has it; None where there is none."""
-    after = _prices(seconds)
-    before = _resting(seconds, after) if seconds.places else after
-    parts = seconds.second_parts
-    leaving = (Piece(seconds.soonest, seconds.latest, -parts * seconds.soonest, -parts),)
-    best = first_lowest(added(before.leaving[0], leaving))
+    before, after = _both(seconds)
+    best = first_lowest(_departing(seconds, before))
     if best is None:
         return None
     return best[1], _followed(case, seconds, best[0], before, after)
+
+
+def departing(seconds: Seconds) -> Price:
+    """The lowest price of leaving at a second."""
+    return _departing(seconds, _both(seconds)[0])
+
+
+def _both(seconds: Seconds) -> tuple[_Prices, _Prices]:
+    """The prices before and after the break that is to come; the same where none is."""
+    after = _prices(seconds)
+    return (_resting(seconds, after) if seconds.places else after), after
+
+
+def _departing(seconds: Seconds, prices: _Prices) -> Price:
+    parts = seconds.second_parts
+    leaving = (Piece(seconds.soonest, seconds.latest, -parts * seconds.soonest, -parts),)
+    return added(prices.leaving[0], leaving)
 
 
 def _prices(seconds: Seconds) -> _Prices:

@@ -83,14 +83,14 @@ def test_planning_an_unchanged_day_again_at_high_prices_returns_its_routes(seed:
     assert again["diff"]["moved"] == again["diff"]["shifted"] == []
 
 
-@pytest.mark.parametrize("seed", range(slice_of(4, 100)))
+@pytest.mark.parametrize("seed", range(slice_of(2, 100)))
 def test_a_proposal_for_a_day_with_stops_closed_is_no_dearer_than_the_plan_before(
     seed: int,
 ) -> None:
-    case = day(seed, 18, 3, breaks=[{"after_work_s": 18_000, "duration_s": 1800}])
+    case = day(seed, 14, 2, breaks=[{"after_work_s": 18_000, "duration_s": 1800}])
     case["search"]["iterations"] = 300
     before = previous_of(plan(case))
-    today = without(case, {case["stops"][seed % 18]["id"], case["stops"][(seed + 7) % 18]["id"]})
+    today = without(case, {case["stops"][seed % 14]["id"], case["stops"][(seed + 7) % 14]["id"]})
     prices = {"moved_stop_ore": 3000, "shifted_minute_ore": 50, "free_shift_minutes": 10}
     today |= {"previous": before, "stability": prices}
     answer, kept = plan(today), previous_retimed(today)
