@@ -90,9 +90,7 @@ def _at_depot(event: CrateEvent, code: str) -> NewEvent:
     return NewEvent(f"{event.event}-{kind}", code, kind, slug(DEPOT), moment)
 
 
-def _story(
-    code: str, story: tuple[str, tuple[Happening, ...]], day: date
-) -> Iterator[NewEvent]:
+def _story(code: str, story: tuple[str, tuple[Happening, ...]], day: date) -> Iterator[NewEvent]:
     destination, happened = story
     for place, (kind, branch, days) in enumerate(happened):
         goes = destination if kind == PACKED else ""

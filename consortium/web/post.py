@@ -9,6 +9,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from consortium.billing.delivering import invoice_letters, send_stopped_again, stopped_invoices
+from consortium.core.days import swedish_day
 from consortium.core.errors import Invalid, Problem
 from consortium.core.words import mark
 from consortium.http.asking import Filled, Form, form_of, works
@@ -64,6 +65,33 @@ REASONS: Final = (
 STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])", re.ASCII)
 REFUSED: Final = mark("Their mail server refused it")
 NOT_TAKEN: Final = mark("It was tried for hours and did not get away")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a sort of letter is about. fact: of the page's address, found in the key at `part`."""
+
+    name: str
+    page: str
+    fact: str = ""
+    part: int = -1
+
+
+ABOUT: Final = {
+    "alert": About(mark("A job that failed"), "web.readiness.index"),
+    "claims": About(mark("Claims"), "web.carriers.show", "carrier_id", 0),
+    "delay": About(mark("Delayed van"), "web.tomorrow.index"),
+    "incident": About(mark("Crates that passed"), "web.branches.show", "slug", 1),
+    "invitation": About(mark("Invitation"), "web.accounts.index"),
+    "invoice": About(mark("Invoice {number}"), "web.invoices.show", "number", 0),
+    "missed": About(mark("Missed stop"), "web.branches.show", "slug", 1),
+    "missing": About(mark("A crate is missing"), "web.crate_lists.odd"),
+    "password": About(mark("New password"), "web.accounts.index"),
+    "plan": About(mark("Changed time"), "web.branches.show", "slug", 1),
+    "reminder": About(mark("Invoice {number}"), "web.invoices.show", "number", 0),
+    "served": About(mark("Stop that is served after all"), "web.branches.show", "slug", 1),
+}
+"""How a letter's key begins → what it is about, and where that stands."""
 OUTER: Final = "<int(max=2147483647):letter_id>"
 
 
@@ -172,25 +200,16 @@ def reason_of(state: str, trouble: str) -> str:
 def _shown(letter: Any, state: str) -> Shown:
     kind, text = BADGES[state]
     reason = reason_of(state, letter.trouble)
-    return Shown(letter, (kind, told(text)), reason, _about(letter.key))
+    return Shown(letter, (kind, told(text)), reason, _about(letter))
 
 
-def _about(key: str) -> tuple[str, str] | None:
+def _about(letter: Any) -> tuple[str, str] | None:
     """What a letter was about, where its key tells: its name and its page."""
-    sort, _colon, rest = key.partition(":")
-    if sort in {"invoice", "reminder"}:
-        number = rest.partition(":")[0]
-        name = told(mark("Invoice {number}"), number=number)
-        return name, url_for("web.invoices.show", number=number)
-    if sort == "plan":
-        slug = rest.partition(":")[2].partition(":")[0]
-        return told(mark("Changed time")), url_for("web.branches.show", slug=slug)
-    pages_of: dict[str, tuple[str, Any]] = {
-        "alert": (mark("A job that failed"), "web.readiness.index"),
-        "invitation": (mark("Invitation"), "web.accounts.index"),
-        "password": (mark("New password"), "web.accounts.index"),
-    }
-    if sort in pages_of:
-        name, page = pages_of[sort]
-        return told(name), url_for(page)
-    return None
+    sort, *parts = letter.key.split(":")
+    about = ABOUT.get(sort)
+    if about is None or about.part >= len(parts):
+        return None
+    facts = {about.fact: parts[about.part]} if about.fact else {}
+    if sort == "delay":  # it is written on the day that it tells of
+        facts = {"datum": swedish_day(letter.written_at).isoformat()}
+    return told(about.name, **facts), url_for(about.page, **facts)

@@ -74,6 +74,34 @@ def test_what_did_not_arrive_comes_first_with_its_reason(
 
 
 @pytest.mark.parametrize(
+    ("key", "name", "page"),
+    [
+        ("plan:1:mora-bibliotek", "Changed time", "/bibliotek/mora-bibliotek"),
+        ("delay:7", "Delayed van", "/imorgon?datum=2026-11-24"),
+        ("missed:2026-11-24:mora-bibliotek:1", "Missed stop", "/bibliotek/mora-bibliotek"),
+        (
+            "served:2026-11-24:mora-bibliotek:1",
+            "Stop that is served after all",
+            "/bibliotek/mora-bibliotek",
+        ),
+        ("incident:0f3a:mora-bibliotek", "Crates that passed", "/bibliotek/mora-bibliotek"),
+        ("claims:3:1-2:2:20261124120000", "Claims", "/transportorer/3"),
+        ("missing:5f1c:0", "A crate is missing", "/lador/avvikelser"),
+        ("incident:0f3a", "", ""),  # a key that lacks its part
+        ("other:1", "", ""),
+    ],
+)
+def test_a_letter_leads_to_what_it_is_about(
+    world: Works, as_role: AsRole, say: Say, key: str, name: str, page: str
+) -> None:
+    with world.writing(OPERATOR) as work:
+        write_letter(work, key, "mora@lib.example", TEXT)
+    shown = as_role("administrator").get(f"/post/{number(world, key)}").text
+    about = re.findall(rf'<dt>{say("About")}</dt><dd><a href="([^"]+)">([^<]+)</a>', shown)
+    assert about == ([(page, say(name))] if name else [])
+
+
+@pytest.mark.parametrize(
     ("chosen", "count"),
     [
         ("att-gora", 3),

@@ -13,7 +13,7 @@ from tests.transports.routing.exhaustive import best_plan
 from tests.transports.routing.full_cases import full, previous_of
 
 Row = dict[str, Any]
-UNIT_S = 900
+UNIT_S, HALF_HOUR_S = 900, 1800
 CASES = 500
 MOST_WORSE = 0.1
 DEAR = {"moved_stop_ore": 10_000_000, "shifted_minute_ore": 1_000_000, "free_shift_minutes": 0}
@@ -94,6 +94,6 @@ def test_a_proposal_for_a_day_with_stops_closed_is_no_dearer_than_the_plan_befor
     prices = {"moved_stop_ore": 3000, "shifted_minute_ore": 50, "free_shift_minutes": 10}
     today |= {"previous": before, "stability": prices}
     answer, kept = plan(today), previous_retimed(today)
-    assert complaints(today, answer) == []
+    assert complaints(today, answer, HALF_HOUR_S) == []
     assert kept is not None
     assert answer["cost"]["total_ore"] <= kept["cost"]["total_ore"]
