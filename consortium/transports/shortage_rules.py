@@ -9,9 +9,11 @@ from consortium.transports.day_basis import CaseFile, DayBasis, PlanFile, Shorta
 from consortium.transports.routing import plan
 from consortium.transports.rules import day_case
 
-TRIED_ITERATIONS: Final = 60
-_MOST_CHANGED: Final = 6
-"""How many of those who can wait better are tried in place of one; of one who is owed: all."""
+TRIED_ITERATIONS: Final = 300
+_PRICE_ORE: Final = 100_000_00
+"""What leaving a stop out costs while it is chosen: more than any way to it."""
+_MORE_ORE: Final = 1_000_00
+"""How much more for each that can wait better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +85,22 @@ def short_case(case: CaseFile, shortage: Shortage) -> CaseFile:
 def put_off(case: CaseFile, shortage: Shortage) -> tuple[str, ...]:
     """The stops to put off so that all others are served; nothing where all can be.
 
-    A quick plan says how few. Each that it left out changes with one that can wait better, where
-    that one makes room for it.
+    A plan chooses them in which each costs so much to leave out that as few as can be are, who
+    can wait best first, and in which whoever is owed a stop is not among them.
     """
+    if not _left_out(_without(case, ())):
+        return ()
     waiting = _first_to_wait(case, shortage)
-    places = {stop: place for place, stop in enumerate(waiting)}
-    last = len(waiting)
-    off = _missed(_without(case, ()))
-    for stop in sorted(off, key=lambda each: -places.get(each, last)):
-        most = _MOST_CHANGED if stop in places else last
-        better = [each for each in waiting[: places.get(stop, last)] if each not in off][:most]
-        for other in better:
-            changed = [*(each for each in off if each != stop), other]
-            if not _missed(_without(case, changed)):
-                off = changed
-                break
-    return tuple(sorted(off))
+    priced = {stop: _PRICE_ORE + place * _MORE_ORE for place, stop in enumerate(waiting)}
+    stops = [
+        {**stop, "required": False, "skip_ore": priced[stop["id"]]}
+        if stop["id"] in priced
+        else stop
+        for stop in case["stops"]
+    ]
+    off = [stop for stop in _left_out({**case, "stops": stops}) if stop in priced]
+    more = [stop for stop in _left_out(_without(case, off)) if stop in priced]
+    return tuple(sorted({*off, *more}))
 
 
 def _first_to_wait(case: CaseFile, shortage: Shortage) -> list[str]:
@@ -129,8 +131,9 @@ def _without(case: CaseFile, off: Iterable[str]) -> CaseFile:
     return {**case, "stops": stops}
 
 
-def _missed(case: CaseFile) -> list[str]:
-    """The required stops that a quick plan leaves out."""
+def _left_out(case: CaseFile) -> list[str]:
+    """The stops that a quick plan leaves out, but for those that are free to be."""
+    free = {stop["id"] for stop in case["stops"] if stop.get("skip_ore") == 0}
     search = {**case.get("search", {}), "iterations": TRIED_ITERATIONS}
     quick: PlanFile = plan({**case, "search": search}, remedied=False)
-    return [stop["id"] for stop in quick["unserved"] if stop["reason"] != "skipped"]
+    return [stop["id"] for stop in quick["unserved"] if stop["id"] not in free]

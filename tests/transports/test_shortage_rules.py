@@ -50,3 +50,9 @@ def test_a_key_opens_the_whole_shift() -> None:
     assert put_off(late, Shortage()) == ("s1",)
     opened = short_case(late, Shortage(keys=frozenset({"s1"})))
     assert plan(opened)["unserved"] == []
+
+
+def test_for_one_that_is_owed_as_many_are_put_off_as_it_takes_and_no_more() -> None:
+    owed = Shortage(owed=frozenset({"s3"}), next_on={"s1": FRIDAY, "s2": WEDNESDAY})
+    heavy = case(s1=3, s2=3, s3=6)  # six fit; alone, s1 and s2 would
+    assert put_off(heavy, owed) == ("s1", "s2")

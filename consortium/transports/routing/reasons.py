@@ -25,6 +25,8 @@ def reason(case: Case, routes: Routes, stop: Stop) -> tuple[str, str]:
         return "skipped", f"skipping it costs {stop.skip_ore} öre"
     if not case.vehicles:
         return "no_vehicle", "there are no vehicles"
+    if inserted(case, routes, stop) is not None:
+        return "no_vehicle", "it could be served, but the routes that were given leave it out"
     for rule in RULES:
         if _says(case, stop, rule) and _would_be_served(case, routes, stop, rule):
             return rule, _shown(case, stop, rule)

@@ -62,15 +62,15 @@ def _shift(draw: random.Random, case: Row) -> None:
 def _vehicle(draw: random.Random, case: Row) -> None:
     """Each stop fits, but not all of them together: by a few crates, or as some are to be apart."""
     stops, vans = case["stops"], case["vehicles"]
-    if draw.random() < 0.5:
-        apart = draw.sample(stops, len(vans) + 1)
-        for stop in apart:
-            stop["not_with"] = [one["id"] for one in apart if one is not stop]
-        return
     most = max(sum(stop[kind] for stop in stops) for kind in ("deliver", "collect"))
     room = (most - draw.randint(1, 8)) // len(vans)
-    for van in vans:
-        van["capacity"] = max(room, *(stop["deliver"] + stop["collect"] for stop in stops))
+    if draw.random() < 0.5 and room >= max(stop["deliver"] + stop["collect"] for stop in stops):
+        for van in vans:
+            van["capacity"] = room
+        return
+    apart = draw.sample(stops, len(vans) + 1)
+    for stop in apart:
+        stop["not_with"] = [one["id"] for one in apart if one is not stop]
 
 
 def _crates(draw: random.Random, case: Row) -> None:
