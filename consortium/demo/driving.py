@@ -44,7 +44,7 @@ LATE_AFTER: Final = 2
 
 MISSED: Final = {1: "Låst, och ingen där", 4: "Vägen gick inte att köra"}
 REFUSED: Final = {2: "Biblioteket hade ingen plats för lådorna"}
-"""How many days of traffic ago the last van missed a stop, or was sent away: and why."""
+"""How many days of traffic ago the second van missed a stop, or was sent away: and why."""
 
 MINUTE: Final = timedelta(minutes=1)
 EARLIEST, LATEST, STEP = -2, 7, 2
@@ -106,7 +106,7 @@ def _drive(at: At, day: date, ago: int, random: Random) -> None:
         routes = planned_routes(plan) if plan else []
         quiet = _without_crates(work, day)
     for route in routes:
-        failed = _failed(route, quiet, ago) if route is routes[-1] else None
+        failed = _failed(route, quiet, ago) if route is routes[:2][-1] else None
         held_up = ago == 1 and route is routes[0]
         notes = list(_notes(route, day, random, failed, held_up=held_up))
         if held_up:

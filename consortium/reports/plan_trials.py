@@ -103,13 +103,7 @@ def move_report(
         ),
         stops=tuple((slug, name) for name, slug in known),
         routes=tuple(
-            TrialRoute(
-                code,
-                vans.get(code, code),
-                tuple(
-                    TrialStop(slug, names[slug], arrive.get(slug)) for slug in order.get(code, ())
-                ),
-            )
+            TrialRoute(code, vans.get(code, code), _stops(order.get(code, ()), names, arrive))
             for code in sorted({van.code for van in basis.vehicles} | order.keys())
         ),
         left=tuple((slug, name) for name, slug in known if slug not in served),
@@ -123,6 +117,12 @@ def part_report(
     """The proposal, and what only the `chosen` of its changes would come to."""
     plan = plan_by_id(work, plan_id)
     return plan, _report(work, try_part(work, plan_id, chosen), notice_minutes)
+
+
+def _stops(
+    slugs: Sequence[str], names: Mapping[str, str], arrive: Mapping[str, time]
+) -> tuple[TrialStop, ...]:
+    return tuple(TrialStop(slug, names[slug], arrive.get(slug)) for slug in slugs)
 
 
 def _base(published: Plan | None, waiting: Sequence[Plan], base_id: int | None, day: date) -> Plan:

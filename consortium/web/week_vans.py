@@ -66,8 +66,12 @@ class VanForm(Form):
     carrier: Line = ""
 
     def new(self, kept: tuple[DayBreak, ...]) -> NewVehicle:
-        """The van that the form tells of. kept: breaks after the first, which it does not show."""
-        first = (DayBreak(self.break_after_s, self.break_s),) if self.break_s else ()
+        """The van that the form tells of. kept: its breaks so far, of which it shows the first.
+
+        Another first break is that of a whole day: it falls due again after as much work.
+        """
+        first = DayBreak(self.break_after_s, self.break_s)
+        breaks = kept if kept[:1] == (first,) else (first,) * len(USUAL_BREAKS)
         return NewVehicle(
             code=self.bil or self.code,
             name=self.name,
@@ -78,7 +82,7 @@ class VanForm(Form):
             cost_per_km_ore=self.cost_per_km_ore,
             cost_per_hour_ore=self.cost_per_hour_ore,
             fixed_ore=self.fixed_ore,
-            breaks=(*first, *kept) if first else (),
+            breaks=breaks if self.break_s else (),
             spare=self.spare == "ja",
             carrier=self.carrier,
         )
@@ -132,7 +136,7 @@ def save() -> Response | tuple[str, HTTPStatus]:
         form = form_of(VanForm, request.form)
         with works().writing(asker()) as work:
             if form.bil:
-                kept = _breaks(vehicles(work), form.bil)[1:]
+                kept = _breaks(vehicles(work), form.bil)
                 change_vehicle(work, form.bil, form.new(kept), active=form.active == "ja")
             else:
                 add_vehicle(work, form.new(()))

@@ -59,6 +59,7 @@ IN_PATHS: Final[dict[str, tuple[Any, ...]]] = {
     "vehicle": ("van1", "van2"),
 }
 IN_BODIES: Final = {
+    "crate": CODES["crates"],
     "branch": SLUGS,
     "home": SLUGS,
     "origin": SLUGS,

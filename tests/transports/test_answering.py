@@ -30,7 +30,7 @@ COORDINATOR = Actor("samordnare", {"transports.see": None, "transports.plan": No
 
 @pytest.fixture
 def proposal(works: Works) -> Plan:
-    """Falun is closed tomorrow: Borlänge comes 22 min 3 s later, Mora and Kvarnsveden 10 earlier."""
+    """Falun is closed tomorrow: Borlänge comes 22 min 3 s later, the others 10 min earlier."""
     with works.writing(OPERATOR) as work:
         make_transports(work)
     plan_day(works)

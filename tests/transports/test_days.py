@@ -371,7 +371,7 @@ def test_what_a_break_and_a_spare_van_are_stands_in_the_case(works: Works) -> No
         add_vehicle(work, replace(VAN, code="van2", spare=True))
     with works.reading(OPERATOR) as work:
         case = day_case(read_day(work, TOMORROW))
-    usual = [{"after_work_s": 18_000, "duration_s": 1_800}]
+    usual = [{"after_work_s": 18_000, "duration_s": 1_800}] * 2
     shown = [(van["id"], van["breaks"], van["spare"]) for van in case["vehicles"]]
     assert shown == [("van1", usual, False), ("van2", usual, True)]
     assert case["sources"][0][1] == "estimated"

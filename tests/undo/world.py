@@ -66,12 +66,19 @@ REWRITTEN: Final = frozenset(
     {
         "actualcost",
         "branchalias",
+        "branchplace",
+        "buscall",
+        "extrastop",
         "leg",
         "openinghours",
         "periodlock",
         "rolegrant",
         "runcase",
+        "season",
+        "specialday",
+        "templatestop",
         "volumecount",
+        "weekplan",
     }
 )
 """Tables whose rows are always put in anew: what they say is kept, their ids are not."""

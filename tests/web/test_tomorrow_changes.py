@@ -3,11 +3,13 @@
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time
 
 import pytest
 from sqlmodel import col, select
 
+from consortium.core.settings import Routing
 from consortium.core.words import Say
 from consortium.core.work import Works
 from consortium.transports.measuring_legs import NewLeg, enter_leg
@@ -219,6 +221,22 @@ def test_what_changes_are_worth_is_shown_at_several_prices(
     ]
     drawing = page[page.index('<title id="frontier-t">') :].partition("</svg>")[0]
     assert drawing.count("<circle") == 2  # two of the prices lead to the same plan
+
+
+def test_a_first_plan_that_a_person_publishes_waits_on_the_page(
+    world: Works, as_role: AsRole, say: Say
+) -> None:
+    plan_day(replace(world, routing=Routing(publish_first_plan=False, buffer_percent=0)))
+    surfer = as_role("coordinator")
+    page = surfer.get("/imorgon").text
+    assert say("It is the day's first plan: nobody is written to when it is published.") in page
+    (made,) = waiting(world)
+    path = f"/turplan/{TOMORROW}/forslag/{made.id}"
+    after = surfer.send(path, {"svar": "ja"}, at="/imorgon").text
+    assert say("The proposal is accepted") in after
+    assert published(world).revision == 1
+    surfer.undo(after, at="/imorgon")
+    assert [plan.id for plan in waiting(world)] == [made.id]
 
 
 def test_a_stop_that_no_van_reaches_says_what_would_serve_it_and_at_what_cost(

@@ -150,7 +150,7 @@ def test_a_van_is_changed_and_changed_back(world: Works, as_role: AsRole) -> Non
     with world.reading(OPERATOR) as work:
         van, _ = vehicles(work)[0]
     assert (van.name, van.capacity, van.spare) == ("Bil A", 30, True)
-    assert van.breaks == [{"after_work_s": 14_400, "duration_s": 1_800}]
+    assert van.breaks == [{"after_work_s": 14_400, "duration_s": 1_800}] * 2
     surfer.undo(page, at="/veckan/bilar")
     with world.reading(OPERATOR) as work:
         back, _ = vehicles(work)[0]

@@ -20,6 +20,9 @@ from consortium.transports.routing.scheduling import schedule
 from consortium.transports.routing.solving import search, task
 
 _RUNS: Final = 2
+_MORE_RUNS: Final = 4
+_MORE_BETWEEN: Final = range(40, 151)
+"""For so many stops a run depends much on its seed, and four still take little time."""
 _SEEDS: Final = 2**32
 _SHORTER_S: Final = (0, 900, 1_800)
 """What is kept free of a shift beside its breaks: more where they do not fit in otherwise."""
@@ -57,15 +60,14 @@ def _missed(case: Case, routes: Routes) -> int:
 
 def _spared(case: Case, routes: Routes) -> Routes:
     """The routes without each spare vehicle whose stops fit elsewhere, or need not be served."""
-    for route in routes:
-        if not route.vehicle.spare:
-            continue
-        used = {other.vehicle for other in routes if other != route}
+    for vehicle in [route.vehicle for route in routes if route.vehicle.spare]:
+        taken = next((route.stops for route in routes if route.vehicle == vehicle), ())
+        used = {route.vehicle for route in routes} - {vehicle}
         without = replace(
             case, vehicles=tuple(one for one in case.vehicles if one in used or not one.spare)
         )
-        kept = tuple(other for other in routes if other != route)
-        fewer = filled(without, kept, sorted(route.stops, key=lambda stop: not stop.required))
+        kept = tuple(route for route in routes if route.vehicle != vehicle)
+        fewer = filled(without, kept, sorted(taken, key=lambda stop: not stop.required))
         if _missed(case, fewer) <= _missed(case, routes):
             routes = fewer
     return routes
@@ -101,7 +103,7 @@ def _solved(
         whole = True
         for must in (True, False):
             raw = list(_runs(case, stops, kept, must=must, shorter_s=shorter_s))
-            runs += _RUNS
+            runs += _runs_over(stops)
             found += [mended(case, routes, stops) for routes in raw]
             whole = any(all(schedule(case, route) for route in routes) for routes in raw)
             if raw:
@@ -116,12 +118,23 @@ def _runs(
 ) -> Iterator[list[Route]]:
     """The first run begins from the earlier plan, where there is one."""
     todo = task(case, stops, must=must, shorter_s=shorter_s)
-    for run in range(_RUNS):
+    for run in range(_runs_over(stops)):
         seed, iterations = (case.search.seed + run) % _SEEDS, case.search.iterations
         near = kept[-1] if kept and run == 0 else ()
-        routes = search(todo, seed=seed, iterations=iterations, lenient=run % 2 == 0, near=near)
+        routes = search(
+            todo,
+            seed=seed,
+            iterations=iterations,
+            lenient=run % 2 == 0,
+            patient=run >= _RUNS,
+            near=near,
+        )
         if routes is not None:
             yield routes
+
+
+def _runs_over(stops: Sequence[Stop]) -> int:
+    return _MORE_RUNS if len(stops) in _MORE_BETWEEN else _RUNS
 
 
 def _settled(case: Case, routes: Iterable[Route]) -> Routes:

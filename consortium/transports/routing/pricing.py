@@ -5,8 +5,9 @@ Each route's kilometres, hours and changes are rounded once, half up; the rest i
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
-from consortium.transports.routing.case import Case, Stop
+from consortium.transports.routing.case import Case, Route, Stop
 from consortium.transports.routing.parts import (
     METRES_PER_KM,
     PARTS_PER_HOUR_ORE,
@@ -60,6 +61,21 @@ def exact(case: Case, timed: Schedule) -> int:
     return _stability(case, timed) + (
         PARTS_PER_KM_ORE * vehicle.cost_per_km_ore * timed.distance_m
         + PARTS_PER_HOUR_ORE * vehicle.cost_per_hour_ore * timed.work_s
+        + PARTS_PER_ORE * vehicle.fixed_ore
+    )
+
+
+def least_parts(case: Case, route: Route) -> int:
+    """Parts of an öre that no schedule of the order falls below: it never waits, and rests not."""
+    vehicle, places = route.vehicle, route.places
+    metres = seconds = 0
+    for here, there in pairwise(places):
+        metres += case.distances_m[here][there]
+        seconds += case.durations_s[here][there]
+    seconds += sum(stop.service_s for stop in route.stops)
+    return (
+        PARTS_PER_KM_ORE * vehicle.cost_per_km_ore * metres
+        + PARTS_PER_HOUR_ORE * vehicle.cost_per_hour_ore * seconds
         + PARTS_PER_ORE * vehicle.fixed_ore
     )
 

@@ -12,13 +12,14 @@ from typing import Final
 
 from consortium.transports.routing.case import Case, Route, Stop, Vehicle
 from consortium.transports.routing.parts import PARTS_PER_ORE
-from consortium.transports.routing.pricing import exact
+from consortium.transports.routing.pricing import exact, least_parts
 from consortium.transports.routing.ranking import Routes, left_out, rank
 from consortium.transports.routing.scheduling import schedule
 
 _TRIES: Final = 150
 _MOST_PLACES_TRIED: Final = 20_000
 _ITERATIONS_A_TRY: Final = 20
+_LEAST_TRIES: Final = 30
 _PRICED: Final = 20
 """How much longer a route takes to time where its seconds have a price."""
 _MOST_LOOSENED: Final = 4
@@ -35,12 +36,13 @@ def refilled(case: Case, routes: Routes, among: Sequence[Stop], tries: int = _TR
     best = filled(case, routes, sorted(left, key=lambda stop: not stop.required))
     best_rank = rank(case, best)
     places = len(among) * (len(left) + _MOST_LOOSENED) * (1 if case.previous is None else _PRICED)
-    tries = min(tries, case.search.iterations // _ITERATIONS_A_TRY)
-    for _ in range(min(tries, _MOST_PLACES_TRIED // max(1, places))):
+    tries = min(tries, max(_LEAST_TRIES, case.search.iterations // _ITERATIONS_A_TRY))
+    for number in range(min(tries, _MOST_PLACES_TRIED // max(1, places))):
         loosened = _loosened(best, draw)
         order = [stop for stop in left_out(case, loosened) if stop in among]
         draw.shuffle(order)
-        tried = filled(case, loosened, order)
+        # Some stops are only within reach of their places beside one that is better skipped.
+        tried = filled(case, loosened, order, anyway=best_rank[0] > 0 and number % 2 == 0)
         # Without a stop that lay on the quickest way, a route may be too slow for the others.
         if any(schedule(case, route) is None for route in tried):
             continue
@@ -50,33 +52,46 @@ def refilled(case: Case, routes: Routes, among: Sequence[Stop], tries: int = _TR
     return best
 
 
-def filled(case: Case, routes: Routes, order: Sequence[Stop]) -> Routes:
+def filled(case: Case, routes: Routes, order: Sequence[Stop], *, anyway: bool = False) -> Routes:
     """The routes with each stop, in this order, put where it costs least, if it fits anywhere.
 
-    A stop that is not required is put nowhere where that costs as much as skipping it.
+    A stop that is not required is put nowhere where that costs as much as skipping it, unless it
+    is to be served `anyway`.
     """
     for stop in order:
-        routes = inserted(case, routes, stop) or routes
+        routes = inserted(case, routes, stop, anyway=anyway) or routes
     return routes
 
 
 def inserted(
-    case: Case, routes: Routes, stop: Stop, vehicles: Sequence[Vehicle] | None = None
+    case: Case,
+    routes: Routes,
+    stop: Stop,
+    vehicles: Sequence[Vehicle] | None = None,
+    *,
+    anyway: bool = False,
 ) -> Routes | None:
     """The routes with a stop put where it costs least; None where it fits nowhere.
 
     vehicles: those that may take it, all of them where they are not given. None, too, for a stop
-    that is not required and costs as much to serve as to skip.
+    that is not required and costs as much to serve as to skip, unless it is served `anyway`.
     """
+    needed = stop.required or anyway
     before = {route.vehicle.id: _parts(case, route) or 0 for route in routes}
     best: Route | None = None
     least = PARTS_PER_ORE * stop.skip_ore
-    for wider in _wider(case, routes, stop, vehicles):
+    ways = [
+        (least_parts(case, wider) - before.get(wider.vehicle.id, 0), wider)
+        for wider in _wider(case, routes, stop, vehicles)
+    ]
+    for fewest, wider in sorted(ways, key=lambda way: way[0]):
+        if fewest >= least and (best is not None or not needed):
+            break
         parts = _parts(case, wider)
         if parts is None:
             continue
         more = parts - before.get(wider.vehicle.id, 0)
-        if more < least or (best is None and stop.required):
+        if more < least or (best is None and needed):
             best, least = wider, more
     if best is None:
         return None

@@ -27,6 +27,8 @@ Kind = Literal["window", "shift", "vehicle", "crates"]
 _STEP_S: Final = 300
 _MOST_STEPS: Final = 144
 _LAST_S: Final = 86_399
+_LONGER: Final = ((0, 1, 0), (1, 0, 0), (0, 0, 1), (1, 1, 0), (0, 1, 1), (1, 0, 1), (1, 1, 2))
+"""Of a shift, the plainest first: whether it begins earlier, ends later, has longer work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,17 @@ def _wider_window(case: Case, routes: Routes, stop: Stop) -> Iterator[Change]:
 
 def _longer_shift(case: Case, routes: Routes, stop: Stop) -> Iterator[Change]:
     for vehicle in case.vehicles:
-        for soon, late in ((0, 1), (1, 0), (1, 1)):
+        for soon, late, work in _LONGER:
 
             def lengthened(
-                steps: int, vehicle: Vehicle = vehicle, soon: int = soon, late: int = late
+                steps: int,
+                vehicle: Vehicle = vehicle,
+                soon: int = soon,
+                late: int = late,
+                work: int = work,
             ) -> Change:
                 by_s = steps * _STEP_S
-                longer = _lengthened(vehicle, soon * by_s, late * by_s)
+                longer = _lengthened(vehicle, soon * by_s, late * by_s, work * by_s)
                 return Change("shift", _with_vehicle(case, longer), vehicle=longer)
 
             yield from _smallest(routes, stop, lengthened)
@@ -110,15 +116,19 @@ def _one_more(case: Case, _routes: Routes, _stop: Stop) -> Iterator[Change]:
 
 
 def _fewer_crates(case: Case, routes: Routes, stop: Stop) -> Iterator[Change]:
-    most = max(stop.deliver, stop.collect)
+    """To leave, to fetch, or of both."""
+    for leave, fetch in ((1, 0), (0, 1), (1, 1)):
 
-    def lightened(fewer: int) -> Change:
-        lighter = replace(
-            stop, deliver=max(0, stop.deliver - fewer), collect=max(0, stop.collect - fewer)
-        )
-        return Change("crates", with_stop(case, lighter), stop=lighter)
+        def lightened(fewer: int, leave: int = leave, fetch: int = fetch) -> Change:
+            lighter = replace(
+                stop,
+                deliver=max(0, stop.deliver - leave * fewer),
+                collect=max(0, stop.collect - fetch * fewer),
+            )
+            return Change("crates", with_stop(case, lighter), stop=lighter)
 
-    yield from _smallest(routes, stop, lightened, most)
+        most = max(leave * stop.deliver, fetch * stop.collect)
+        yield from _smallest(routes, stop, lightened, most)
 
 
 def _larger(case: Case, stop: Stop) -> Iterator[Change]:
@@ -169,11 +179,13 @@ def _widened(windows: tuple[Window, ...], soon_s: int, late_s: int) -> tuple[Win
     return ((opens, first[1]), *windows[1:-1], (last[0], closes))
 
 
-def _lengthened(vehicle: Vehicle, soon_s: int, late_s: int) -> Vehicle:
-    starts, ends = max(0, vehicle.starts - soon_s), min(_LAST_S, vehicle.ends + late_s)
-    more_s = (vehicle.starts - starts) + (ends - vehicle.ends)
-    longest_s = min(NO_LIMIT_S, vehicle.max_duration_s + more_s)
-    return replace(vehicle, starts=starts, ends=ends, max_duration_s=longest_s)
+def _lengthened(vehicle: Vehicle, soon_s: int, late_s: int, work_s: int) -> Vehicle:
+    return replace(
+        vehicle,
+        starts=max(0, vehicle.starts - soon_s),
+        ends=min(_LAST_S, vehicle.ends + late_s),
+        max_duration_s=min(NO_LIMIT_S, vehicle.max_duration_s + work_s),
+    )
 
 
 def _with_vehicle(case: Case, vehicle: Vehicle) -> Case:

@@ -8,6 +8,7 @@ from each second on is worked out from the end of the route backwards (`spans`).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Final
 
 from consortium.transports.routing.case import Case, Route, Window
@@ -184,7 +185,7 @@ def _departures(case: Case, way: Way) -> list[int]:
     longest work from the end.
     """
     free_s = case.stability.free_shift_s
-    rests_s = [0, sum(one.duration_s for one in breaks_of(way.route))]
+    rests_s = {0, *accumulate(one.duration_s for one in breaks_of(way.route))}
     found = {way.starts}
     before_s, whole_s = 0, sum(way.legs_s) + sum(stop.service_s for stop in way.stops)
     for leg, stop in enumerate(way.stops):

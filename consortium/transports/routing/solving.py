@@ -46,6 +46,7 @@ NAME: Final = "PyVRP"
 VERSION: Final = version("pyvrp")
 # A short memory of the late acceptance: far cheaper routes over 500 stops, as cheap over 30.
 _HISTORY: Final = 50
+_LONG_HISTORY: Final = 300
 # Found by trying, as the plainest of what did well: a tenth and ten times of it do about as well.
 _LENIENCE: Final = 1000
 _MOST_LEGS: Final = 1_500_000
@@ -100,17 +101,19 @@ def search(
     seed: int,
     iterations: int,
     lenient: bool,
+    patient: bool = False,
     near: Sequence[Route] = (),
 ) -> list[Route] | None:
     """The cheapest routes that one run finds; None where all that it found break something.
 
     lenient: breaking a rule costs little on the way, so that the search gets further around; else
-    so much that it soon finds routes that break nothing, where those are rare. near: routes to
-    begin from, each stop in its first window; else it makes its own.
+    so much that it soon finds routes that break nothing, where those are rare. patient: it goes
+    on for longer from routes that are no better. near: routes to begin from, each stop in its
+    first window; else it makes its own.
     """
     most = todo.penalty // _LENIENCE if lenient else todo.penalty
     params = SolveParams(
-        ils=IteratedLocalSearchParams(history_length=_HISTORY),
+        ils=IteratedLocalSearchParams(history_length=_LONG_HISTORY if patient else _HISTORY),
         penalty=PenaltyParams(max_penalty=most),
     )
     with warnings.catch_warnings():
