@@ -38,7 +38,7 @@ class Branch(Row, table=True):
 
 
 class BranchPlace(Row, table=True):
-    """Where a branch lies, and what it is called, from a day on; the branch's own row has the first.
+    """Where a branch lies, and what it is called, from a day on; the branch's own row has today's.
 
     The last one to begin holds. lat, lon: WGS 84.
     """
