@@ -9,7 +9,13 @@ from consortium.core.days import DAY, next_business_day
 from consortium.core.errors import Conflict, Invalid, Unavailable
 from consortium.transports.days import read_day
 from consortium.transports.library_week import traffic_days
-from consortium.transports.planning import choose_plan, record_plan, with_frontier
+from consortium.transports.planning import (
+    ProposedPlan,
+    choose_plan,
+    keep_frontier,
+    record_plan,
+    with_frontier,
+)
 from consortium.transports.queries import planned_days
 from consortium.transports.rendering import draw_papers, keep_papers, papers_of
 from jobs.distances import fetch_ways
@@ -40,17 +46,26 @@ def plan_day(running: Running, day: date, reason: str) -> None:
     for _reading in range(MOST_READINGS):
         with running.works.reading(ROUTING) as work:
             basis = read_day(work, day)
-        chosen = with_frontier(choose_plan(basis))
+        chosen = choose_plan(basis)
         try:
             with running.works.writing(ROUTING) as work:
-                record_plan(work, basis, chosen, reason)
+                plan_id = record_plan(work, basis, chosen, reason).id
         except Conflict:
             continue
+        _draw_frontier(running, plan_id, chosen)
         return
     raise Unavailable(
         "What the plan of {day} is made from keeps changing; it is tried again",
         day=day.isoformat(),
     )
+
+
+def _draw_frontier(running: Running, plan_id: int, chosen: ProposedPlan) -> None:
+    """Once the plan is there to be answered, as it takes several times as long."""
+    drawn = with_frontier(chosen)
+    if drawn.frontier:
+        with running.works.writing(ROUTING) as work:
+            keep_frontier(work, plan_id, drawn)
 
 
 def plan_changed_days(running: Running, details: Mapping[str, Any]) -> None:

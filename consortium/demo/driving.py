@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from consortium.branches.tables import Branch
 from consortium.core.days import DAY, instant_of
 from consortium.core.work import Work, Works
+from consortium.crates.rules import COLLECTED, DELIVERED
 from consortium.crates.tables import CrateEvent
 from consortium.demo.acting import COORDINATOR, DRIVER, ROUTING
 from consortium.transports.claiming import (
@@ -149,18 +150,20 @@ def _notes(
 
 
 def _failed(route: PlannedRoute, quiet: set[str], ago: int) -> _Failed | None:
-    """The stop that the route did not serve so many days ago: one without crates on that day."""
+    """The stop that the route did not serve so many days ago: one without crates, if there is."""
     reasons = {"missed": MISSED.get(ago), "refused": REFUSED.get(ago)}
+    all_places = range(len(route.stops))
+    places = [place for place in all_places if route.stops[place].slug in quiet] or all_places
     for kind, reason in reasons.items():
-        places = [place for place, stop in enumerate(route.stops) if stop.slug in quiet]
         if reason and places:
             return _Failed(places[len(places) // 2], kind, reason)
     return None
 
 
 def _without_crates(work: Work, day: date) -> set[str]:
-    """Slugs of the branches where nothing happened to any crate on a day."""
-    busy = select(CrateEvent.branch_id).where(CrateEvent.on_date == day)
+    """Slugs of the branches where no van left or fetched a crate on a day."""
+    moved = col(CrateEvent.kind).in_((COLLECTED, DELIVERED))
+    busy = select(CrateEvent.branch_id).where(CrateEvent.on_date == day, moved)
     return set(work.session.exec(select(Branch.slug).where(col(Branch.id).not_in(busy))))
 
 

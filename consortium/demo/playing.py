@@ -79,6 +79,8 @@ def play(settings: Settings, day: date) -> Played:
         plan_on = next_business_day(day)
         accounts = _fill(works, day)
         _move_crates(works, day, plan_on)
+        _job(home, day, "worker", "--once")  # new plans are asked for, of days that have none yet
+        play_days(works, day, Random(SEED))  # noqa: S311
         _ask_members(works, day.year + 1, settings.web)
         _write_accounts(home, accounts)
         _run_main_job(works, home, day)
@@ -132,7 +134,7 @@ def _fill(works: Works, day: date) -> list[DemoAccount]:
 
 
 def _move_crates(works: Works, day: date, plan_on: date) -> None:
-    """Libraries, vans and their week, a year of crates, and the last days as planned and driven."""
+    """Libraries, vans and their week, what a year of transports has, and a year of crates."""
     random = Random(SEED)  # noqa: S311 (a story, no secret)
     with works.writing(BUILDER) as work:
         branches = place_branches(work)
@@ -149,7 +151,6 @@ def _move_crates(works: Works, day: date, plan_on: date) -> None:
     with works.writing(BUILDER) as work:
         for month in months(day - YEAR, day):
             count_crates(work, month)
-    play_days(works, day, random)
 
 
 def _ask_members(works: Works, year: int, web: Web) -> None:
@@ -162,10 +163,7 @@ def _ask_members(works: Works, year: int, web: Web) -> None:
 
 
 def _run_main_job(works: Works, home: Path, day: date) -> None:
-    """Prepare, approve as the finance officer would, issue; plan; render and deliver.
-
-    What was entered before is worked off before the next day has a plan, which it is not about.
-    """
+    """Prepare, approve as the finance officer would, issue; plan; render and deliver."""
     _job(
         home, day, "run", "invoicing", "--date", first_business_day(day.year, day.month).isoformat()
     )
@@ -176,7 +174,6 @@ def _run_main_job(works: Works, home: Path, day: date) -> None:
             raise Unavailable("The month's invoices were not prepared")
         approve_run(work, run.id)
         issue_invoices(work, run.id)
-    _job(home, day, "worker", "--once")
     _job(home, day, "run", "routing", "--date", day.isoformat())
     _job(home, day, "worker", "--once")
 

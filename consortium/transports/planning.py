@@ -97,7 +97,8 @@ def with_frontier(
         return chosen
     present = chosen.case.get("stability", {}).get("moved_stop_ore", 0)
     return replace(
-        chosen, frontier=tuple(routing.frontier(chosen.case, sorted({*prices, present})))
+        chosen,
+        frontier=tuple(routing.frontier(chosen.case, sorted({*prices, present}), chosen.plan)),
     )
 
 
@@ -125,6 +126,15 @@ def record_plan(work: Work, basis: DayBasis, proposed: ProposedPlan, reason: str
             earlier.state = "replaced"
             work.session.add(earlier)
     return chosen
+
+
+def keep_frontier(work: Work, plan_id: int, drawn: ProposedPlan) -> None:
+    """Keep what the day would cost at other prices with the plan that it was drawn for."""
+    work.require("transports.plan")
+    plan = work.session.get(Plan, plan_id)
+    if plan is not None and plan.snapshot == drawn.plan["snapshot"] and not plan.frontier:
+        plan.frontier = list(drawn.frontier)
+        work.session.add(plan)
 
 
 def standing_plans(work: Work, day: date) -> list[Plan]:

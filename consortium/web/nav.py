@@ -16,6 +16,7 @@ INDOORS: Final = EVERYONE - {"driver"}
 OFFICES: Final = INDOORS - {"counter"}
 LIBRARIES: Final = frozenset({"coordinator", "branch_manager", "counter"})
 CALENDARS: Final = frozenset({"coordinator", "branch_manager", "counter"})
+DRIVERS: Final = frozenset({"coordinator", "driver"})
 COORDINATOR: Final = frozenset({"coordinator"})
 FINANCE: Final = frozenset({"administrator", "finance", "auditor"})
 
@@ -91,19 +92,24 @@ MENU: Final = (
         mark("Transports"),
         (
             Entry("tomorrow.index", mark("Tomorrow"), "truck", INDOORS - {"finance"}),
-            Entry("driver.index", mark("Driver's view"), "pin", frozenset({"coordinator", "driver"})),
-            Entry("branch_day.index", mark("Deliveries"), "down", LIBRARIES),
-            Entry("crates.index", mark("Crates"), "box", INDOORS - {"finance"}),
             Entry("week.index", mark("The week"), "swap", OFFICES - {"finance"}),
+            Entry("driver.index", mark("Driver's view"), "pin", DRIVERS),
             Entry("distances.index", mark("Distances"), "arrow", OFFICES - {"finance"}),
             Entry("follow_up.index", mark("Follow-up"), "sort", OFFICES),
-            Entry("samples.index", mark("Volume samples"), "box", INDOORS - {"finance"}),
             Entry("carriers.index", mark("Carriers"), "truck", OFFICES - {"branch_manager"}),
+            Entry("post.index", mark("Post"), "upload", COORDINATOR),
+        ),
+    ),
+    Group(
+        mark("Crates"),
+        (
+            Entry("branch_day.index", mark("Deliveries"), "down", LIBRARIES),
+            Entry("crates.index", mark("Crates"), "box", INDOORS - {"finance"}),
             Entry("transfers.index", mark("Transfers"), "swap", OFFICES - {"finance"}),
             Entry("empties.index", mark("Empty crates"), "box", INDOORS - {"finance"}),
-            Entry("feeds.index", mark("Calendars"), "clock", CALENDARS),
             Entry("incidents.index", mark("Crates that passed"), "search", COORDINATOR),
-            Entry("post.index", mark("Post"), "upload", frozenset({"coordinator"})),
+            Entry("samples.index", mark("Volume samples"), "sort", INDOORS - {"finance"}),
+            Entry("feeds.index", mark("Calendars"), "clock", CALENDARS),
         ),
     ),
     Group(

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from consortium.transports.routing.case import Case
 from consortium.transports.routing.planning import find_routes
 from consortium.transports.routing.pricing import cost, is_moved
 from consortium.transports.routing.ranking import Routes, left_out, rank, schedules
+
+_SHORTER: Final = 4
+"""Of the iterations of a plan, a point takes this part: several are drawn, none is driven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +28,20 @@ class Point:
     shifted: int
 
 
-def points(case: Case, prices: Sequence[int]) -> list[Point]:
-    """A point for each price, in their order; at each the best of all the plans that were found."""
+def points(case: Case, prices: Sequence[int], known: Routes = ()) -> list[Point]:
+    """A point for each price, in their order; at each the best of all the plans that were found.
+
+    known: routes that are one of them.
+    """
     at_prices = [_at(case, price) for price in prices]
-    found = [find_routes(each).routes for each in at_prices]
-    best = [min(found, key=lambda routes, each=each: rank(each, routes)) for each in at_prices]  # type: ignore[misc]
-    measured = [_measured(each, routes) for each, routes in zip(at_prices, best, strict=True)]
+    found = [known, *(find_routes(each).routes for each in at_prices)]
+    measured = [_measured(each, _best(each, found)) for each in at_prices]
     least_ore = min((point.total_ore for point in measured), default=0)
     return [replace(point, ore_more=point.total_ore - least_ore) for point in measured]
+
+
+def _best(case: Case, found: Sequence[Routes]) -> Routes:
+    return min(found, key=lambda routes: rank(case, routes))
 
 
 def _at(case: Case, price_ore: int) -> Case:
@@ -40,7 +50,8 @@ def _at(case: Case, price_ore: int) -> Case:
     if usual.moved_stop_ore:
         minute = minute * price_ore // usual.moved_stop_ore
     prices = replace(usual, moved_stop_ore=price_ore, shifted_minute_ore=minute)
-    return replace(case, stability=prices, timed={})
+    search = replace(case.search, iterations=-(-case.search.iterations // _SHORTER))
+    return replace(case, stability=prices, search=search, timed={})
 
 
 def _measured(case: Case, routes: Routes) -> Point:
