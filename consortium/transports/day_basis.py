@@ -157,7 +157,8 @@ class DayBasis:
     expected: of each stop, with where the figures come from. roads: None leaves distances to the
     estimate. previous: the routes that people know, as ROUTING has them; previous_from:
     `published` (this date's own plan), `week` (the week's) or `earlier` (the last such weekday).
-    shortage: where a van is absent.
+    shortage: where a van is absent. error_percent: how far estimated metres are off at known ways,
+    on average and at worst; None where no way is known.
     """
 
     day: date
@@ -177,3 +178,4 @@ class DayBasis:
     stability: Stability | None = None
     iterations: int = 3000
     shortage: Shortage | None = None
+    error_percent: tuple[str, str] | None = None

@@ -23,7 +23,7 @@ from consortium.transports.day_basis import (
     Stability,
     WaitingBranch,
 )
-from consortium.transports.distancing import Road, road
+from consortium.transports.distancing import Road, estimate_error, road
 from consortium.transports.expecting import crate_history, expected_crates
 from consortium.transports.held_stops import aparts_of, pins_of
 from consortium.transports.known_routes import kept_routes, known_routes, published_plan
@@ -133,6 +133,7 @@ def _basis(work: Work, day: date, book: WeekBook, published: KnownPlan | None) -
         stability=_stability(work),
         iterations=work.routing.iterations,
         shortage=shortage,
+        error_percent=_error(work),
     )
 
 
@@ -275,6 +276,17 @@ def _roads(work: Work, places: Sequence[DayPlace], season_percent: int) -> Road:
         season_percent=season_percent,
         buffer_percent=settings.buffer_percent,
     )
+
+
+def _error(work: Work) -> tuple[str, str] | None:
+    error = estimate_error(work)
+    if error is None:
+        return None
+    return _percent(error.mean_permille), _percent(error.worst_permille)
+
+
+def _percent(permille: int) -> str:
+    return f"{permille // 10}.{permille % 10}"
 
 
 def _stability(work: Work) -> Stability:

@@ -59,6 +59,8 @@ def day_case(basis: DayBasis, iterations: int | None = None) -> CaseFile:
         case["durations_s"] = [list(row) for row in basis.roads.durations_s]
         case["distances_m"] = [list(row) for row in basis.roads.distances_m]
         case["sources"] = [list(row) for row in basis.roads.sources]
+    if basis.error_percent is not None:
+        case["estimate"] = {"error_percent": list(basis.error_percent)}
     if basis.previous:
         case["previous"] = [dict(route) for route in basis.previous]
         if basis.stability is not None:

@@ -133,7 +133,8 @@ class Case:
     """places: ids, in the order of the rows. sources: where each leg comes from.
 
     previous: the earlier plan, None where the case has none. timed: what has been timed already,
-    by vehicle and order, so that no route is timed twice.
+    by vehicle and order, so that no route is timed twice. error_percent: how far estimated metres
+    are off, on average and at worst; None where nobody knows.
     """
 
     day: Day
@@ -146,6 +147,7 @@ class Case:
     search: Search
     previous: tuple[KeptRoute, ...] | None = None
     stability: Stability = Stability()
+    error_percent: tuple[str, str] | None = None
     timed: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property

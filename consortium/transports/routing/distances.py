@@ -27,11 +27,16 @@ Classes = tuple[tuple[int | None, Fraction], ...]
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """detour: a factor. speed_kmh: above 0. extra_time_percent: of the driving time, 0 or more."""
+    """detour: a factor. speed_kmh: above 0. extra_time_percent: of the driving time, 0 or more.
+
+    error_percent: how far the metres are off at known roads, on average and at worst; None where
+    nobody has said. The usual classes are held against known roads of Dalarna.
+    """
 
     detour: Classes = ((20_000, Fraction("1.30")), (None, Fraction("1.20")))
     speed_kmh: Classes = ((5_000, Fraction(40)), (20_000, Fraction(60)), (None, Fraction(75)))
     extra_time_percent: Fraction = Fraction(10)
+    error_percent: tuple[str, str] | None = ("9", "22")
 
 
 def great_circles(points: Sequence[Point]) -> Circles:
@@ -65,13 +70,27 @@ def estimated_s(circles: Circles, distances_m: Matrix, estimate: Estimate) -> Ma
 def read_estimate(node: Node) -> Estimate:
     """The estimate of a case; what it leaves out is as in `Estimate`."""
     usual = Estimate()
-    fields = node.fields((), ("detour", "speed_kmh", "extra_time_percent"))
+    fields = node.fields((), ("detour", "speed_kmh", "extra_time_percent", "error_percent"))
     extra = _decimal(fields["extra_time_percent"])
     return Estimate(
         _classes(fields["detour"]) or usual.detour,
         _classes(fields["speed_kmh"]) or usual.speed_kmh,
         usual.extra_time_percent if extra is None else extra,
+        _error(fields["error_percent"], usual=not fields["detour"].given),
     )
+
+
+def _error(node: Node, *, usual: bool) -> tuple[str, str] | None:
+    """The error that is stated; that of the usual classes where nothing is and they hold."""
+    items = node.items()
+    if items is None:
+        return Estimate().error_percent if usual else None
+    if len(items) != _BOUND_AND_NUMBER:
+        remedy = 'Give the average and the worst, as ["9", "22"]'
+        node.add(Fault("These are not two numbers", node.at, {}, remedy))
+        return None
+    mean, worst = (_decimal(item) for item in items)
+    return None if mean is None or worst is None else (str(items[0].value), str(items[1].value))
 
 
 def _classes(node: Node) -> Classes | None:

@@ -71,6 +71,7 @@ def read_case(value: Any) -> Case:
         search,
         previous.routes if previous else None,
         stability,
+        estimate.error_percent,
     )
 
 

@@ -33,7 +33,7 @@ def plan_of(
         "routes": [_route(case, one) for one in timed],
         "unserved": [_unserved(case, driven, stop, found.get(stop.id)) for stop in left],
         "cost": {**asdict(priced), "total_ore": priced.total_ore},
-        "distances": _weakest(case, timed),
+        **_distances(case, timed),
         **({"diff": differences(case, timed)} if case.previous is not None else {}),
         "solver": {
             "name": NAME,
@@ -98,6 +98,15 @@ def _vehicle(case: Case, vehicle: Vehicle) -> dict[str, Any]:
         "fixed_ore": vehicle.fixed_ore,
         "spare": vehicle.spare,
     }
+
+
+def _distances(case: Case, timed: Sequence[Schedule]) -> dict[str, Any]:
+    """Where the least sure leg comes from; and, of estimated ones, how far they are off."""
+    weakest = _weakest(case, timed)
+    if weakest != "estimated" or case.error_percent is None:
+        return {"distances": weakest}
+    mean, worst = case.error_percent
+    return {"distances": weakest, "estimate_error_percent": {"mean": mean, "worst": worst}}
 
 
 def _weakest(case: Case, timed: Sequence[Schedule]) -> str:
