@@ -34,10 +34,15 @@ class Sort:
 
 
 SORTS: Final = {
+    "claims": Sort("transports.plan", "transports.change", corrected=True),
+    "delay": Sort("transports.plan", "transports.plan", corrected=True),
     "incident": Sort("transports.plan", "transports.plan", corrected=True),
     "invoice": Sort("billing.see", "billing.issue", corrected=True),
+    "missed": Sort("transports.plan", "transports.plan", corrected=True),
+    "missing": Sort("transports.plan", "transports.plan", corrected=True),
     "plan": Sort("transports.plan", "transports.plan", corrected=True),
     "reminder": Sort("billing.see", "billing.receive", corrected=True),
+    "served": Sort("transports.plan", "transports.plan", corrected=True),
 }
 OTHER: Final = Sort("settings.see", "settings.see")
 

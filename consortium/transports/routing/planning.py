@@ -23,9 +23,14 @@ _RUNS: Final = 2
 _MORE_RUNS: Final = 4
 _MORE_BETWEEN: Final = range(40, 151)
 """For so many stops a run depends much on its seed, and four still take little time."""
+_MOST_REFILLED: Final = 3
+"""Candidates to loosen and fill again where required stops are left out; else the best alone."""
 _SEEDS: Final = 2**32
-_SHORTER_S: Final = (0, 900, 1_800)
-"""What is kept free of a shift beside its breaks: more where they do not fit in otherwise."""
+_FULLER_S: Final = (-1_800, -3_600)
+"""What is kept free of a shift beside its breaks: less where stops are left out otherwise, as a
+break may lie in a wait;"""
+_LOOSER_S: Final = (900, 1_800)
+"""and more where the breaks do not fit in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,10 @@ def _best(case: Case) -> Found:
     runs, found = _solved(case, stops, kept)
     candidates = [*kept, *(_settled(case, brought_back(case, routes)) for routes in found)]
     best = min(candidates or [()], key=lambda routes: rank(case, routes))
-    looser = _settled(case, refilled(case, best, stops))
-    return Found(min(best, looser, key=lambda routes: rank(case, routes)), runs)
+    ranked = sorted({best, *candidates}, key=lambda routes: rank(case, routes))
+    tried = ranked[: _MOST_REFILLED if _missed(case, best) else 1]
+    refills = [_settled(case, refilled(case, routes, stops)) for routes in tried]
+    return Found(min([best, *refills], key=lambda routes: rank(case, routes)), runs)
 
 
 def _solved(
@@ -95,22 +102,34 @@ def _solved(
 ) -> tuple[int, list[Routes]]:
     """How many runs were made, and the mended routes of those that found any.
 
-    With breaks to place, the runs are made again with shifts a little shorter, for as long as
-    what they find does not hold with its breaks.
+    With breaks to place, the runs are made again with shifts a little fuller where stops are left
+    out, and with looser ones where what was found does not hold with its breaks.
     """
-    runs, found = 0, list[Routes]()
-    for shorter_s in _SHORTER_S:
-        whole = True
-        for must in (True, False):
-            raw = list(_runs(case, stops, kept, must=must, shorter_s=shorter_s))
-            runs += _runs_over(stops)
-            found += [mended(case, routes, stops) for routes in raw]
-            whole = any(all(schedule(case, route) for route in routes) for routes in raw)
-            if raw:
-                break
-        if whole or not any(vehicle.breaks for vehicle in case.vehicles):
+    runs, raw = 0, list[list[Route]]()
+    for must in (True, False):
+        runs += _runs_over(stops)
+        raw = list(_runs(case, stops, kept, must=must, shorter_s=0))
+        if raw:
+            break
+    found = [mended(case, routes, stops) for routes in raw]
+    if not any(vehicle.breaks for vehicle in case.vehicles):
+        return runs, found
+    for shorter_s in _others(case, raw, found):
+        runs += _runs_over(stops)
+        raw = list(_runs(case, stops, kept, must=True, shorter_s=shorter_s))
+        found += [mended(case, routes, stops) for routes in raw]
+        if any(_missed(case, routes) == 0 for routes in found):
             break
     return runs, found
+
+
+def _others(case: Case, raw: Sequence[Sequence[Route]], found: Sequence[Routes]) -> tuple[int, ...]:
+    """What else to keep free of the shifts, as the first runs went."""
+    if all(_missed(case, routes) for routes in found):
+        return (*_FULLER_S, *_LOOSER_S)
+    if any(all(schedule(case, route) for route in routes) for routes in raw):
+        return ()
+    return _LOOSER_S
 
 
 def _runs(

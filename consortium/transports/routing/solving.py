@@ -74,7 +74,7 @@ def task(case: Case, stops: tuple[Stop, ...], *, must: bool, shorter_s: int = 0)
 
     must: no required stop is left out. Else each may be, at a price above all other costs
     together, so that as many as possible are served. shorter_s: so much is kept free of each
-    shift in which breaks can fall due, beside the breaks themselves.
+    shift in which breaks can fall due, beside the breaks themselves; less where it is negative.
     """
     units = scale(case, stops)
     homes = sorted({place for vehicle in case.vehicles for place in (vehicle.start, vehicle.end)})
@@ -344,7 +344,7 @@ def _vehicle_type(
 ) -> VehicleType:
     vehicle = fleet[0]
     rest_s = _rest_s(vehicle)
-    kept_s = rest_s + shorter_s if rest_s else 0
+    kept_s = max(0, rest_s + shorter_s) if rest_s else 0
     return VehicleType(
         num_available=len(fleet),
         capacity=loads.room(vehicle),
