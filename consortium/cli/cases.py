@@ -36,6 +36,8 @@ def _answer_case(
     answer: Callable[[str], dict[str, Any]],
     answer_line: Callable[[str], str],
 ) -> None:
+    if jsonl and path is not None:
+        raise Invalid("Name a case file or give --jsonl, not both", at="CASE")
     if jsonl:
         for line in sys.stdin:
             click.echo(answer_line(line))

@@ -139,7 +139,7 @@ def save() -> Response | tuple[str, HTTPStatus]:
                 kept = _breaks(vehicles(work), form.bil)
                 change_vehicle(work, form.bil, form.new(kept), active=form.active == "ja")
             else:
-                add_vehicle(work, form.new(()))
+                add_vehicle(work, form.new(USUAL_BREAKS[1:]))
     except Problem as problem:
         return index(at_inputs(problem, INPUTS))
     if not work.audited:

@@ -101,8 +101,18 @@ def test_a_file_that_is_not_there_is_not_found(command: str, tmp_path: Path) -> 
     assert "none.json" in done.stderr
 
 
-def test_plan_tells_what_it_does_not_know_yet(tmp_path: Path) -> None:
-    stop = {**DAY["stops"][0], "pin": {"vehicle": "van1", "position": "first"}}  # type: ignore[dict-item]
+def test_plan_tells_every_fault_of_what_ties_a_plan_at_its_place(tmp_path: Path) -> None:
+    tied = {"pin": {"vehicle": "van9", "position": "middle"}, "not_with": ["b-bibliotek"]}
+    stop = {**DAY["stops"][0], **tied}  # type: ignore[dict-item]
     done = run("plan", file_of(tmp_path, {**DAY, "stops": [stop]}))
     assert done.returncode == 2
-    assert done.stderr.startswith("stops[0].pin: ")
+    assert [line.split(": ")[0] for line in done.stderr.splitlines()] == [
+        "stops[0].pin.vehicle",
+        "stops[0].pin.position",
+        "stops[0].not_with[0]",
+    ]
+
+
+def test_a_file_and_lines_at_once_are_refused(tmp_path: Path) -> None:
+    done = run("plan", file_of(tmp_path, DAY), "--jsonl", given="{}")
+    assert (done.returncode, done.stdout) == (2, "")

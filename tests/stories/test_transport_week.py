@@ -9,7 +9,7 @@ and öre are counted on paper.
 import csv
 import io
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,15 @@ from jobs.worker import run_next
 from tests.conftest import OPERATOR, Clock
 from tests.jobs.worlds import running
 from tests.slices import DATABASES
-from tests.stories.transport_world import CARRIER, CLAIMED_ORE, CODES, at_clock, make_week
+from tests.stories.transport_world import (
+    CARRIER,
+    CLAIMED_ORE,
+    CODES,
+    at_clock,
+    make_week,
+    note,
+    scan,
+)
 from tests.transports.making import (
     BORLANGE,
     DEPOT,
@@ -278,28 +286,6 @@ def letters(works: Works) -> list[tuple[str, str, str]]:
 
 def table(surfer: Surfer, path: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(surfer.get(path).text)))
-
-
-def note(
-    name: str, kind: str, at: datetime, branch: str = "", day: date = WEDNESDAY
-) -> dict[str, str]:
-    """A note of the route as the phone keeps it."""
-    return {
-        "about": "route",
-        "event": name,
-        "kind": kind,
-        "at": at.isoformat(),
-        "vehicle": "van1",
-        "day": day.isoformat(),
-        "branch": branch,
-    }
-
-
-def scan(
-    name: str, code: str, kind: str, branch: str, at: datetime, day: date = WEDNESDAY
-) -> dict[str, str]:
-    """A scan of a crate as the phone keeps it."""
-    return note(name, kind, at, branch, day) | {"about": "crate", "crate": code}
 
 
 def send(driver: Surfer, notes: list[dict[str, str]]) -> list[str]:

@@ -15,7 +15,7 @@ from consortium.transports.registering import NewVehicle, add_vehicle, change_ve
 from tests.billing.worlds import ACCOUNTS
 from tests.conftest import OPERATOR
 from tests.making import FIRST
-from tests.transports.making import DEPOT, FALUN, VAN, make_transports
+from tests.transports.making import DEPOT, FALUN, TOMORROW, VAN, make_transports
 from tests.web.browsing import add_account
 
 BUDGET_ORE = 120_000_01
@@ -72,3 +72,25 @@ def make_week(works: Works) -> None:
 def at_clock(day: date, clock: str) -> datetime:
     """The moment of `HH:MM` or `HH:MM:SS`, Swedish time."""
     return instant_of(day, time.fromisoformat(clock))
+
+
+def note(
+    name: str, kind: str, at: datetime, branch: str = "", day: date = TOMORROW
+) -> dict[str, str]:
+    """A note of the route as the phone keeps it."""
+    return {
+        "about": "route",
+        "event": name,
+        "kind": kind,
+        "at": at.isoformat(),
+        "vehicle": "van1",
+        "day": day.isoformat(),
+        "branch": branch,
+    }
+
+
+def scan(
+    name: str, code: str, kind: str, branch: str, at: datetime, day: date = TOMORROW
+) -> dict[str, str]:
+    """A scan of a crate as the phone keeps it."""
+    return note(name, kind, at, branch, day) | {"about": "crate", "crate": code}
