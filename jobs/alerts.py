@@ -46,6 +46,10 @@ MATTERS: Final[Mapping[str, Matter]] = {
         mark("The day has no new plan. Mend what is named above, or plan by hand in time."),
     ),
     "fetching": Matter(mark("Asking for last year's population"), TRY_AGAIN),
+    "branches.place_begins": Matter(
+        mark("A branch's new place or name"),
+        mark("It still shows the old one. Mend what is named above, then try again."),
+    ),
     "measures.fetch": Matter(
         mark("Fetching values from their source"),
         mark("No value was changed. See why on the measure's page, and fetch them again there."),

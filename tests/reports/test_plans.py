@@ -67,7 +67,7 @@ def test_labels_say_where_a_crate_goes_or_belongs(works: Works) -> None:
         away, home, back = (crate.code for crate in register_crates(work, FALUN, 3))
         pack(work, away, MORA, FALUN)
         send(work, back, FALUN, MORA)
-        for kind in ("delivered", "received"):
+        for kind in ("delivered", "emptied"):
             record_event(work, back, kind, MORA)
         chosen = labels_of(work, [home, away, back])
     falun = "Falu stadsbibliotek"
