@@ -16,6 +16,7 @@ from consortium.core.words import mark
 from consortium.core.work import Work
 from consortium.crates.empty_rules import WEEKS_COUNTED, weekly_need
 from consortium.crates.moving import pack
+from consortium.crates.points import keep_point, point_of
 from consortium.crates.queries import daily_counts
 from consortium.crates.rules import ENDS, LOST, is_depot, tidy
 from consortium.crates.tables import Crate, CrateState, DeliveryPoint
@@ -113,19 +114,18 @@ def keep_empties(work: Work, slug: str, count: int) -> DeliveryPoint:
     work.require("crates.handle", work.session.get_one(Member, branch.member_id).code)
     if not 0 <= count <= MOST_KEPT:
         raise Invalid("Write a number from 0 to {most}", at="kvar", most=MOST_KEPT)
-    point = work.session.get(DeliveryPoint, branch.id) or DeliveryPoint(branch_id=branch.id)
+    point = point_of(work, branch.id)
     before = point.empties_kept
     if before != count:
         point.empties_kept = count
-        work.session.add(point)
+        keep_point(work, point)
         work.audit("crates.empties_kept", slug, empties_kept=[before, count])
     return point
 
 
 def kept_of(work: Work, branch: Branch) -> int:
     """How many empty crates a branch wants to have at hand."""
-    point = work.session.get(DeliveryPoint, branch.id)
-    return point.empties_kept if point else 0
+    return point_of(work, branch.id).empties_kept
 
 
 def _lying(work: Work) -> dict[int, list[str]]:

@@ -17,7 +17,7 @@ from consortium.core.days import swedish_day
 from consortium.core.errors import Fault, Invalid
 from consortium.core.words import mark
 from consortium.core.work import Work
-from consortium.crates.noting import AT_ONCE, Row, content, put_in
+from consortium.crates.noting import AT_ONCE, Row, content, newest_id, put_in
 from consortium.crates.rules import KINDS, PACKED, RANK, tidy
 from consortium.crates.states import restate
 from consortium.crates.tables import Crate, CrateEvent
@@ -87,12 +87,13 @@ class Answer:
 class _Known:
     """What events are read against. branches: slug → id and member code. slugs: by branch id.
 
-    crates: code as it was given → id, None where there is none, of those asked for so far.
-    allowed: slugs where the actor may note events.
+    newest: the id of the last event there was before. crates: code as it was given → id, None
+    where there is none, of those asked for so far. allowed: slugs where the actor may note events.
     """
 
     branches: dict[str, tuple[int, str]]
     slugs: dict[int, str]
+    newest: int
     crates: dict[str, int | None] = field(default_factory=dict)
     allowed: set[str] = field(default_factory=set)
 
@@ -154,6 +155,7 @@ def _known(work: Work) -> _Known:
     return _Known(
         {branch.slug: (branch.id, member.code) for branch, member in places},
         {branch.id: branch.slug for branch, _ in places},
+        newest_id(work),
     )
 
 
@@ -260,7 +262,9 @@ def _tell(work: Work, known: _Known, first: Sequence[Row], added: int) -> None:
     codes = {crate_id: tidy(code) for code, crate_id in known.crates.items()}
     if added > MOST_NAMED:
         these = select(func.min(CrateEvent.id), func.max(CrateEvent.id)).where(
-            CrateEvent.entered_at == work.now, CrateEvent.entered_by == work.actor.name
+            CrateEvent.id > known.newest,  # others may be of the same moment
+            CrateEvent.entered_at == work.now,
+            CrateEvent.entered_by == work.actor.name,
         )
         first_id, last_id = work.session.exec(these).one()
         work.audit("crates.events_noted", count=added, first=first_id, last=last_id)

@@ -20,6 +20,11 @@ def content(row: Row) -> tuple[Any, ...]:
     return tuple(row[name] for name in CONTENT)
 
 
+def newest_id(work: Work) -> int:
+    """The id of the event that was put in last, 0 before the first one."""
+    return work.session.exec(select(func.max(CrateEvent.id))).one() or 0
+
+
 def put_in(work: Work, rows: Sequence[Row]) -> dict[str, tuple[Any, ...]]:
     """Insert events, all of different names, but those whose names are known.
 
@@ -27,7 +32,7 @@ def put_in(work: Work, rows: Sequence[Row]) -> dict[str, tuple[Any, ...]]:
     """
     if not rows:
         return {}
-    newest = work.session.exec(select(func.max(CrateEvent.id))).one() or 0
+    newest = newest_id(work)
     named = sorted(rows, key=itemgetter("event"))  # two at once wait, and do not deadlock
     connection = work.session.connection()
     done = connection.execute(insert_new(connection, CrateEvent, "event"), named)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import col, delete, select
 
 from consortium.core.emails import is_email
 from consortium.core.errors import Conflict, Fault, Invalid, NotFound
@@ -47,6 +48,13 @@ def vans_of(work: Work, carrier: Carrier) -> list[Vehicle]:
     work.require("transports.see")
     rows = select(Vehicle).where(Vehicle.carrier_id == carrier.id).order_by(col(Vehicle.code))
     return list(work.session.exec(rows))
+
+
+def invoices_of(work: Work, carrier: Carrier) -> list[str]:
+    """The numbers of a carrier's invoices that stand, in their order."""
+    work.require("transports.see")
+    rows = select(CarrierInvoice.number).where(*_standing_invoices(carrier))
+    return list(work.session.exec(rows.order_by(col(CarrierInvoice.number))))
 
 
 def add_carrier(work: Work, new: NewCarrier) -> Carrier:
@@ -98,13 +106,20 @@ def change_carrier(work: Work, carrier_id: int, new: NewCarrier) -> Carrier:
 
 
 def remove_carrier(work: Work, carrier_id: int) -> None:
-    """Delete a carrier that nothing rests on: no van, claim or invoice."""
+    """Delete a carrier that nothing rests on: no van, claim or invoice that stands.
+
+    Its invoices that were taken back go with it.
+    """
     work.require("transports.change")
     carrier = carrier_by_id(work, carrier_id)
-    for table in (Vehicle, CarrierClaim, CarrierInvoice):
-        resting = select(table.id).where(table.carrier_id == carrier.id)
+    for resting in (
+        select(Vehicle.id).where(Vehicle.carrier_id == carrier.id),
+        select(CarrierClaim.id).where(CarrierClaim.carrier_id == carrier.id),
+        select(CarrierInvoice.id).where(*_standing_invoices(carrier)),
+    ):
         if work.session.exec(resting.limit(1)).first() is not None:
             raise Conflict("Vans, claims or invoices rest on {name}", name=carrier.name)
+    work.session.exec(delete(CarrierInvoice).where(col(CarrierInvoice.carrier_id) == carrier.id))
     facts = standing(carrier)
     name, email = facts.pop("name"), facts.pop("email")
     work.session.delete(carrier)
@@ -116,6 +131,11 @@ def remove_carrier(work: Work, carrier_id: int) -> None:
 def standing(carrier: Carrier) -> dict[str, Any]:
     """A carrier by the names of `NewCarrier`."""
     return {name: getattr(carrier, name) for name in NewCarrier.__dataclass_fields__}
+
+
+def _standing_invoices(carrier: Carrier) -> tuple[ColumnElement[bool], ...]:
+    """What the invoices of a carrier that were not taken back fulfil."""
+    return (col(CarrierInvoice.carrier_id) == carrier.id, col(CarrierInvoice.withdrawn).is_(False))
 
 
 def _plain(new: NewCarrier) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from consortium.branches.queries import branch_by_slug
 from consortium.core.audit import AuditEntry
 from consortium.core.errors import Invalid
 from consortium.core.work import Work
+from consortium.crates.points import keep_point, point_of
 from consortium.crates.tables import DeliveryPoint
 from consortium.members.tables import Member
 
@@ -19,9 +20,7 @@ AHEAD: Final = timedelta(days=28)
 
 def delivery_point(work: Work, slug: str) -> DeliveryPoint:
     """What is known of a branch as a place of delivery; one that was never told of has nothing."""
-    branch = branch_by_slug(work, slug)
-    found = work.session.get(DeliveryPoint, branch.id)
-    return found or DeliveryPoint(branch_id=branch.id)
+    return point_of(work, branch_by_slug(work, slug).id)
 
 
 def point_facts(point: DeliveryPoint) -> Mapping[str, Any]:
@@ -48,21 +47,11 @@ def describe_delivery_point(
     }
     if changed:
         point.has_key, point.instructions = has_key, said
-        _keep(work, point)
+        keep_point(work, point)
         entry = work.audit("transports.delivery_point_changed", slug, **changed)
         if "has_key" in changed:
             _ask_for_plans(work, entry)
     return point
-
-
-def _keep(work: Work, point: DeliveryPoint) -> None:
-    """Keep what is known of a branch; where that is nothing any more, no row."""
-    bare = DeliveryPoint(branch_id=point.branch_id)
-    kept = work.session.get(DeliveryPoint, point.branch_id)
-    if point.model_dump() != bare.model_dump():
-        work.session.add(point)
-    elif kept is not None:
-        work.session.delete(kept)
 
 
 def _ask_for_plans(work: Work, entry: AuditEntry) -> None:

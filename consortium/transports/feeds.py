@@ -18,6 +18,7 @@ from consortium.branches.tables import Branch
 from consortium.core.days import instant_of
 from consortium.core.errors import Conflict, NotFound
 from consortium.core.work import Work
+from consortium.crates.points import keep_point, point_of
 from consortium.crates.rules import is_depot
 from consortium.crates.tables import DeliveryPoint
 from consortium.members.tables import Member
@@ -118,7 +119,7 @@ def set_feed_version(work: Work, slug: str, version: int) -> None:
     point = _point(work, slug)
     before = point.feed_version
     point.feed_version = version
-    work.session.add(point)
+    keep_point(work, point)
     work.audit("transports.feed_changed", slug, feed_version=[before, version])
 
 
@@ -128,8 +129,7 @@ def feed_version(work: Work, slug: str) -> int:
 
 
 def _point(work: Work, slug: str) -> DeliveryPoint:
-    branch = branch_by_slug(work, slug)
-    return work.session.get(DeliveryPoint, branch.id) or DeliveryPoint(branch_id=branch.id)
+    return point_of(work, branch_by_slug(work, slug).id)
 
 
 def _plans(work: Work) -> dict[date, list[Plan]]:

@@ -20,6 +20,7 @@ from consortium.transports.carriers import (
     NewCarrier,
     add_carrier,
     change_carrier,
+    invoices_of,
     remove_carrier,
     standing,
     vans_of,
@@ -48,7 +49,9 @@ def _added_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
     yield from if_newer(work, entry, CHANGED)
     for van in vans_of(work, carrier):
         yield Fault("It drives the vehicle {code}", "week", {"code": van.code})
-    yield from holders(work, Carrier, carrier.id, frozenset({"vehicle"}))
+    for number in invoices_of(work, carrier):
+        yield Fault("The invoice {thing} is entered", "", {"thing": number}, "Take that back first")
+    yield from holders(work, Carrier, carrier.id, frozenset({"vehicle", "carrierinvoice"}))
 
 
 def _removed_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
@@ -109,7 +112,7 @@ def _withdrawn_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
     invoice = _invoice(work, entry)
     if invoice is None:
         yield Fault(GONE)
-    elif not invoice.withdrawn:
+    elif not invoice.withdrawn or facts_of(invoice) != entry.facts:
         yield overtaken(work, entry, ENTERED)
 
 

@@ -128,6 +128,7 @@ def test_every_page_opens_for_whom_it_is_for(
     assert not wrong, wrong
 
 
+@pytest.mark.parametrize("database_url", DATABASES, indirect=True)
 def test_a_visitor_is_led_to_sign_in(works: Works, settings: Settings, tmp_path: Path) -> None:
     make_november(works, tmp_path)
     app = create_app(settings, works)

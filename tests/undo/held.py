@@ -13,9 +13,7 @@ PIN: Final = NewPin(MORA, "van1", "last", on_date=TOMORROW)
 
 
 def unpin(work: Work) -> None:
-    found = pin_id_of(work, MORA, TOMORROW, None)
-    assert found is not None
-    unpin_stop(work, found)
+    unpin_stop(work, pin_id_of(work, MORA, TOMORROW, None) or 0)
 
 
 def pin_otherwise(work: Work) -> None:

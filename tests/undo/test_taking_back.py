@@ -118,18 +118,24 @@ def test_an_email_address_stands_beside_the_entry_and_not_in_it(works: Works) ->
 
 
 def test_scans_made_together_go_back_together_or_not_at_all(works: Works) -> None:
+    with works.reading(OPERATOR) as work:
+        start = dump(work)
     with works.writing(OPERATOR) as work:
         scan("collected", "delivered")(work)
-    ids = [row.id for row in work.audited]
-    with pytest.raises(Conflict), works.writing(OPERATOR) as work:
-        undo_all(work, ids[:2])
+    first, *others = [row.id for row in work.audited]
+    with works.writing(OPERATOR) as work:
+        undo(work, first)
     with works.reading(OPERATOR) as work:
         before = dump(work)
-    assert "crateevent" in before
-    with works.writing(OPERATOR) as work:
-        undo_all(work, ids)
+    assert len(before["crateevent"]) == len(others) == 2
+    with pytest.raises(Conflict, match="taken back already"), works.writing(OPERATOR) as work:
+        undo_all(work, [first, *others])
     with works.reading(OPERATOR) as work:
-        assert "crateevent" not in dump(work)
+        assert dump(work) == before
+    with works.writing(OPERATOR) as work:
+        undo_all(work, others)
+    with works.reading(OPERATOR) as work:
+        assert dump(work) == start
 
 
 def test_an_undo_takes_what_was_written_on_the_way_with_it(works: Works) -> None:

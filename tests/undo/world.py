@@ -72,6 +72,7 @@ REWRITTEN: Final = frozenset(
         "leg",
         "openinghours",
         "periodlock",
+        "pin",
         "rolegrant",
         "runcase",
         "season",

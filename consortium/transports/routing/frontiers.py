@@ -34,7 +34,7 @@ def points(case: Case, prices: Sequence[int], known: Routes = ()) -> list[Point]
     known: routes that are one of them.
     """
     at_prices = [_at(case, price) for price in prices]
-    found = [known, *(find_routes(each).routes for each in at_prices)]
+    found = [known, *(find_routes(each, refill=False).routes for each in at_prices)]
     measured = [_measured(each, _best(each, found)) for each in at_prices]
     least_ore = min((point.total_ore for point in measured), default=0)
     return [replace(point, ore_more=point.total_ore - least_ore) for point in measured]

@@ -41,17 +41,19 @@ class Found:
     runs: int
 
 
-def find_routes(case: Case) -> Found:
+def find_routes(case: Case, *, refill: bool = True) -> Found:
     """The best routes of a few runs, whose seeds follow the case's own.
+
+    refill: they are loosened and filled again in the end, which takes about as long as a run.
 
     Spare vehicles come in only where required stops are left out without them, and stay only
     where they serve more of these.
     """
     firm = replace(case, vehicles=tuple(one for one in case.vehicles if not one.spare))
-    found = _best(firm)
+    found = _best(firm, refill=refill)
     if len(firm.vehicles) == len(case.vehicles) or not _missed(case, found.routes):
         return found
-    wider = _best(case)
+    wider = _best(case, refill=refill)
     runs = found.runs + wider.runs
     spared = _spared(case, wider.routes)
     if _missed(case, spared) < _missed(case, found.routes):
@@ -78,7 +80,7 @@ def _spared(case: Case, routes: Routes) -> Routes:
     return routes
 
 
-def _best(case: Case) -> Found:
+def _best(case: Case, *, refill: bool) -> Found:
     """At first every required stop must be served.
 
     Where no run finds such routes, each may be missed at a price above everything else. Whatever
@@ -91,6 +93,8 @@ def _best(case: Case) -> Found:
     runs, found = _solved(case, stops, kept)
     candidates = [*kept, *(_settled(case, brought_back(case, routes)) for routes in found)]
     best = min(candidates or [()], key=lambda routes: rank(case, routes))
+    if not refill:
+        return Found(best, runs)
     ranked = sorted({best, *candidates}, key=lambda routes: rank(case, routes))
     tried = ranked[: _MOST_REFILLED if _missed(case, best) else 1]
     refills = [_settled(case, refilled(case, routes, stops)) for routes in tried]

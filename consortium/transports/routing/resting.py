@@ -24,29 +24,19 @@ class Slot(NamedTuple):
 _START = Since()
 
 
-def rests(way: Way, breaks: tuple[Break, ...], *, waiting: bool) -> Iterator[tuple[Rest, ...]]:
+def rests(
+    way: Way, breaks: tuple[Break, ...], *, waiting: bool, since: Since = _START
+) -> Iterator[tuple[Rest, ...]]:
     """Every way to take the breaks that fall due, in their order; nothing where none does.
 
-    waiting: also after an arrival, before its service, which matters only where the second of an
-    arrival has a price.
+    waiting: also after an arrival, before its service.
     """
-    for taken, _ in placed(way, breaks, waiting=waiting):
-        yield taken
-
-
-def placed(
-    way: Way, breaks: tuple[Break, ...], *, waiting: bool, since: Since = _START
-) -> Iterator[tuple[tuple[Rest, ...], Since | None]]:
-    """As `rests`, each with the work since the last break; None where one did not fall due."""
-    if not breaks:
-        yield (), since
-        return
-    if not is_due(way, breaks[0], since):
-        yield (), None
+    if not breaks or not is_due(way, breaks[0], since):
+        yield ()
         return
     for slot in slots(way, breaks[0], since, last=len(breaks) == 1, waiting=waiting):
-        for later, end in placed(way, breaks[1:], waiting=waiting, since=slot.then):
-            yield (slot.rest, *later), end
+        for later in rests(way, breaks[1:], waiting=waiting, since=slot.then):
+            yield (slot.rest, *later)
 
 
 def is_due(way: Way, due: Break, since: Since) -> bool:

@@ -11,13 +11,14 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import Final
 
-from consortium.transports.routing.case import Case, Route, Window
+from consortium.transports.routing.case import Break, Case, Route, Window
 from consortium.transports.routing.holding import is_held
 from consortium.transports.routing.parts import PARTS_PER_HOUR_ORE, PARTS_PER_MINUTE_ORE
-from consortium.transports.routing.resting import Since, is_due, placed, rests, slots
+from consortium.transports.routing.resting import Since, is_due, rests, slots
 from consortium.transports.routing.seconds import Seconds, cheapest, departing
 from consortium.transports.routing.spans import FOREVER, Piece, Price, off_target, price_at
 from consortium.transports.routing.timing import (
+    Rest,
     Schedule,
     Way,
     breaks_of,
@@ -29,6 +30,8 @@ from consortium.transports.routing.timing import (
     windows_of,
 )
 
+Places = dict[tuple[int, bool], Rest]
+"""Where one break can be taken: by leg, and whether after it, on arrival."""
 _NONE: Final[Price] = (Piece(-FOREVER, FOREVER, 0, 0),)
 
 
@@ -124,31 +127,38 @@ def _priced(case: Case, way: Way, targets: list[Price]) -> Schedule | None:
     """Waiting wherever it pays: a shorter wait elsewhere, an arrival that was promised."""
     found = [
         one
-        for each, since in _without_last(way)
-        if (one := _cheapest(case, each, targets, since)) is not None
+        for each, places in _choices(way, breaks_of(way.route), Since())
+        if (one := _cheapest(case, each, targets, places)) is not None
     ]
     best = min(found, key=_key, default=None)
     return best[1] if best else None
 
 
-def _without_last(way: Way) -> Iterator[tuple[Way, Since | None]]:
-    """The way with all of its breaks placed but the last one, and the work since them."""
-    for taken, since in placed(way, breaks_of(way.route)[:-1], waiting=True):
-        yield replace(way, rests=taken), since
+def _choices(way: Way, breaks: tuple[Break, ...], since: Since) -> Iterator[tuple[Way, Places]]:
+    """The way with all of its breaks placed that fall due, but for one, and the places of that.
+
+    A break after which no other falls due can be taken at any of its places at once.
+    """
+    if not breaks or not is_due(way, breaks[0], since):
+        yield way, {}
+        return
+    alone: Places = {}
+    for slot in slots(way, breaks[0], since, last=len(breaks) == 1, waiting=True):
+        if len(breaks) > 1 and is_due(way, breaks[1], slot.then):
+            rested = replace(way, rests=(*way.rests, slot.rest))
+            yield from _choices(rested, breaks[1:], slot.then)
+        else:
+            alone[slot.rest.leg, slot.rest.waiting] = slot.rest
+    if alone:
+        yield way, alone
 
 
 def _cheapest(
-    case: Case, way: Way, targets: list[Price], since: Since | None
+    case: Case, way: Way, targets: list[Price], places: Places
 ) -> tuple[int, Schedule] | None:
     """The price in parts of an öre, as `Seconds` has it, and the schedule."""
-    breaks = breaks_of(way.route)
-    due = breaks[-1] if breaks and since is not None and is_due(way, breaks[-1], since) else None
-    found_slots = slots(way, due, since, last=True, waiting=True) if due and since else ()
-    places = {(slot.rest.leg, slot.rest.waiting): slot.rest for slot in found_slots}
     second_parts = PARTS_PER_HOUR_ORE * way.route.vehicle.cost_per_hour_ore
     seconds = Seconds(way, tuple(targets), places, second_parts, way.starts, way.ends, way.ends)
-    if due and not places:
-        return None
     found = cheapest(case, seconds)
     if found is None or found[1].work_s <= way.longest_s:
         return found
