@@ -202,9 +202,7 @@ WAYS: Final[Mapping[str, Way]] = {
     ),
     "branches.relocation_removed": Undoing(
         "branches.change",
-        lambda work, entry: relocate(
-            work, entry.subject, day_of(entry, "from_on"), _place(entry)
-        ),
+        lambda work, entry: relocate(work, entry.subject, day_of(entry, "from_on"), _place(entry)),
         _place_gone_depends,
         _of_branch,
     ),

@@ -27,7 +27,7 @@ from consortium.transports.carriers import (
 )
 from consortium.transports.claiming import put_back_claim
 from consortium.transports.tables import Carrier, CarrierClaim, CarrierInvoice
-from consortium.undo.ways import GONE, Never, Undoing, Way, day_of, if_newer, overtaken, personal
+from consortium.undo.ways import GONE, Never, Undoing, Way, day_of, overtaken, personal
 
 RIGHT: Final = "transports.change"
 ADDED, CHANGED = "transports.carrier_added", "transports.carrier_changed"
@@ -46,7 +46,10 @@ def _added_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
     if carrier is None:
         yield Fault(GONE)
         return
-    yield from if_newer(work, entry, CHANGED)
+    facts = {name: fact for name, fact in entry.facts.items() if name != "carrier"}
+    added = {"name": entry.subject, "email": ""} | facts | personal(work, entry)
+    if any(standing(carrier)[name] != fact for name, fact in added.items() if fact is not None):
+        yield overtaken(work, entry, CHANGED)
     for van in vans_of(work, carrier):
         yield Fault("It drives the vehicle {code}", "week", {"code": van.code})
     for number in invoices_of(work, carrier):

@@ -140,9 +140,7 @@ WAYS: Final[Mapping[str, Way]] = {
     "transports.vehicle_added": Undoing(
         RIGHT, lambda work, entry: remove_vehicle(work, entry.subject), _vehicle_depends
     ),
-    "transports.vehicle_changed": Undoing(
-        RIGHT, _change_vehicle_back, _changed_vehicle_depends
-    ),
+    "transports.vehicle_changed": Undoing(RIGHT, _change_vehicle_back, _changed_vehicle_depends),
     "transports.vehicle_removed": Undoing(RIGHT, _add_vehicle_again, _removed_vehicle_depends),
     "transports.template_changed": Undoing(RIGHT, _week_back, _week_depends),
 }

@@ -32,7 +32,7 @@ from consortium.transports.tables import (
     WeekPlan,
 )
 from consortium.transports.week_plans import routes_of, set_week_routes
-from consortium.undo.ways import GONE, Undoing, Way, changes, day_of, if_newer, overtaken
+from consortium.undo.ways import GONE, Undoing, Way, changes, day_of, overtaken
 
 RIGHT: Final = "transports.change"
 OVER: Final = "The day is over"
@@ -43,12 +43,17 @@ def _season(work: Work, name: str) -> Season | None:
     return work.session.exec(select(Season).where(Season.name == name)).first()
 
 
+def _season_differs(work: Work, entry: AuditEntry, season: Season) -> Iterator[Fault]:
+    if any(entry.facts[name] != fact for name, fact in season_facts(season).items()):
+        yield overtaken(work, entry, "transports.season_changed")
+
+
 def _added_season_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
     season = _season(work, entry.subject)
     if season is None:
         yield Fault(GONE)
         return
-    yield from if_newer(work, entry, "transports.season_changed")
+    yield from _season_differs(work, entry, season)
     for table in (TemplateStop, WeekPlan):
         rows = select(table).where(table.season_id == season.id)
         if work.session.exec(rows.limit(1)).first() is not None:
@@ -87,9 +92,11 @@ def _removed_season_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
 
 
 def _season_there_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
-    if _season(work, entry.subject) is None:
+    season = _season(work, entry.subject)
+    if season is None:
         yield Fault(GONE)
-    yield from if_newer(work, entry, "transports.season_changed")
+    else:
+        yield from _season_differs(work, entry, season)
 
 
 def _special(work: Work, entry: AuditEntry) -> SpecialDay | None:

@@ -9,6 +9,7 @@ from sqlmodel import select
 from consortium.core.work import Work
 from consortium.crates.sample_closing import close_sample
 from consortium.crates.sampling import NewSample, draw_sample, enter_counts, put_sample
+from consortium.crates.tables import VolumeSample
 from consortium.measures.entering import add_measure
 from consortium.transports.carrier_invoices import NewInvoice, enter_invoice
 from consortium.transports.carriers import NewCarrier, add_carrier, change_carrier
@@ -24,6 +25,10 @@ DAYS: Final = [date(2026, 11, day) for day in range(16, 21)]
 
 def sample(work: Work) -> int:
     return put_sample(work, "Veckan", (FIRST, LAST), [day.isoformat() for day in DAYS], 1).id
+
+
+def only_sample(work: Work) -> int:
+    return work.session.exec(select(VolumeSample.id)).one()
 
 
 def counted_sample(work: Work) -> None:
@@ -58,7 +63,7 @@ def only_carrier(work: Work) -> int:
 
 
 FOLLOWED: Final[dict[str, tuple[Change, Change]]] = {
-    "crates.sample_closed": (counted_sample, lambda work: close_sample(work, 1)),
+    "crates.sample_closed": (counted_sample, lambda work: close_sample(work, only_sample(work))),
     "crates.sample_drawn": (
         lambda _work: None,
         lambda work: draw_sample(
@@ -68,7 +73,9 @@ FOLLOWED: Final[dict[str, tuple[Change, Change]]] = {
     "crates.volumes_counted": (
         lambda work: enter_counts(work, sample(work), {(DAYS[0], FALUN): (1, 1)}),
         lambda work: enter_counts(
-            work, 1, {(DAYS[0], FALUN): None, (DAYS[1], FALUN): (3, 4), (DAYS[2], FALUN): (0, 0)}
+            work,
+            only_sample(work),
+            {(DAYS[0], FALUN): None, (DAYS[1], FALUN): (3, 4), (DAYS[2], FALUN): (0, 0)},
         ),
     ),
     "transports.carrier_added": (lambda _work: None, carrier),

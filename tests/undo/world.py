@@ -142,8 +142,7 @@ def dump(work: Work, *, ids: bool = True) -> dict[str, list[str]]:
 def _rows(work: Work, table: Table, *, ids: bool) -> list[str]:
     rows = work.session.execute(select(table)).mappings().all()
     spent = SPENT.get(table.name)
-    bare = not ids or table.name in REWRITTEN
-    left_out = WHO_AND_WHEN | (_keys(table) if bare else set())
+    left_out = WHO_AND_WHEN | _keys(table, ids=ids)
     return sorted(
         repr({name: _plain(value) for name, value in row.items() if name not in left_out})
         for row in rows
@@ -151,9 +150,16 @@ def _rows(work: Work, table: Table, *, ids: bool) -> list[str]:
     )
 
 
-def _keys(table: Table) -> set[str]:
-    keys = {column.name for column in table.columns if column.foreign_keys}
-    return {column.name for column in table.primary_key if column.name == "id"} | keys
+def _keys(table: Table, *, ids: bool) -> set[str]:
+    """The columns with ids of rows that have been made anew, or, without ids, of any rows."""
+    pointing = {
+        column.name
+        for column in table.columns
+        for key in column.foreign_keys
+        if not ids or key.column.table.name in REWRITTEN
+    }
+    bare = not ids or table.name in REWRITTEN
+    return pointing | {column.name for column in table.primary_key if bare and column.name == "id"}
 
 
 def _plain(value: Any) -> Any:
