@@ -126,7 +126,7 @@ def test_every_event_is_on_one_journey_and_the_last_one_says_what_the_crate_is()
     assert standing([]) is None
 
 
-@pytest.mark.parametrize("seed", range(slice_of(8, 50)))
+@pytest.mark.parametrize("seed", range(slice_of(3, 50)))
 def test_records_are_the_same_whatever_the_order_and_the_parts(world: Works, seed: int) -> None:
     random = Random(seed)
     events = drawn(random, 40)

@@ -36,7 +36,7 @@ from tests.conftest import OPERATOR, Clock
 from tests.jobs.worlds import running
 from tests.slices import slice_of
 
-KILLS = slice_of(10, 200)
+KILLS = slice_of(6, 200)
 PAPERS = 4  # of a run: two members, each one paper with VAT and one outside it
 YEARS = range(2026, 2030 + KILLS * 2)  # with years to spare: who ends before is not killed
 NOW = datetime(YEARS[-1] + 1, 2, 1, 11, tzinfo=UTC)  # every year has ended

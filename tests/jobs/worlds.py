@@ -1,5 +1,6 @@
 """What jobs are run with in tests: one database, a clock that the test moves, quick plans."""
 
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
@@ -23,7 +24,9 @@ VAN = NewVehicle(
 
 def running(works: Works, home: Path) -> Running:
     chosen = {"home": home, "routing": {"iterations": 5}, "web": {"secret_key": "k" * 32}}
-    return Running(works, Settings.model_validate(chosen))
+    settings = Settings.model_validate(chosen)
+    quick = works.routing.model_copy(update={"iterations": settings.routing.iterations})
+    return Running(replace(works, routing=quick), settings)
 
 
 def make_week(works: Works) -> None:

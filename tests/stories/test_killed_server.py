@@ -39,7 +39,7 @@ from tests.slices import slice_of
 from tests.web.browsing import PHRASE, TOKEN, add_account, signed_in
 from tests.web.serving import Quiet
 
-KILLS = slice_of(5, 50)
+KILLS = slice_of(3, 50)
 INVOICES = 4  # a month, of the two members that pay
 YEARS = range(2026, 2036)
 MONTHS = [f"{year}-{month:02}" for year in YEARS for month in range(1, 13)]

@@ -29,6 +29,7 @@ from jobs.worker import run_next
 from tests.billing.worlds import make_year
 from tests.conftest import OPERATOR, Clock
 from tests.jobs.worlds import running
+from tests.slices import WHOLE
 from tests.web.browsing import Surfer, add_account, signed_in
 
 EXPECTED = Path(__file__).parents[1] / "billing" / "expected"
@@ -116,7 +117,7 @@ def month_is_invoiced(finance: Surfer, page: str) -> None:
         }
 
 
-@pytest.mark.parametrize("month", [3, 7, 11])
+@pytest.mark.parametrize("month", [3, 7, 11] if WHOLE else [11])
 def test_from_usage_to_invoices_plan_and_dashboards(
     app: Flask, works: Works, clock: Clock, tmp_path: Path, month: int
 ) -> None:

@@ -15,6 +15,7 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from sqlmodel import col, select
 
 from consortium.billing.settlements import previewed
@@ -25,6 +26,7 @@ from consortium.costs.tables import CostPool
 from consortium.ledger.tables import JournalEntry, Posting
 from consortium.members.tables import Member
 from tests.conftest import OPERATOR, Clock
+from tests.slices import DATABASES
 from tests.stories import by_hand
 from tests.stories.whole_year.playing import play
 
@@ -92,6 +94,7 @@ def test_some_of_the_settlement_is_worked_out_on_paper() -> None:
     assert figure("settlements", "invoiced", **of_borlange) == billed - 123_456
 
 
+@pytest.mark.parametrize("database_url", DATABASES, indirect=True)
 def test_the_year_comes_to_what_was_worked_out_by_hand(
     works: Works, clock: Clock, database_url: str, tmp_path: Path
 ) -> None:

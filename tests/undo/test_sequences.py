@@ -31,7 +31,7 @@ def take_back(work: Work, ids: Iterable[int]) -> None:
 
 @given(chosen=st.lists(st.sampled_from(STEPS), min_size=2, max_size=12))
 @settings(
-    max_examples=slice_of(8, 80),
+    max_examples=slice_of(5, 80),
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -45,7 +45,7 @@ def previous_retimed(case: Row) -> Row | None:
         return None
 
 
-@pytest.mark.parametrize("seed", range(slice_of(25, CASES)))
+@pytest.mark.parametrize("seed", range(slice_of(14, CASES)))
 def test_a_plan_breaks_nothing_and_is_no_dearer_than_the_one_before(seed: int) -> None:
     case = full(seed, stops=4 + seed % 7, vehicles=2 + seed % 3)
     answer = plan(case)
@@ -59,7 +59,7 @@ def test_a_plan_breaks_nothing_and_is_no_dearer_than_the_one_before(seed: int) -
 
 
 def test_nearly_every_tiny_plan_with_every_rule_is_the_best_there_is() -> None:
-    cases = [full(seed, 4, 2 + seed % 2) for seed in range(1000, 1000 + slice_of(20, CASES))]
+    cases = [full(seed, 4, 2 + seed % 2) for seed in range(1000, 1000 + slice_of(10, CASES))]
     worse = 0
     for case in cases:
         answer, (fewest, least_ore) = plan(case), best_plan(case, UNIT_S)
@@ -69,7 +69,7 @@ def test_nearly_every_tiny_plan_with_every_rule_is_the_best_there_is() -> None:
     assert worse <= MOST_WORSE * len(cases)
 
 
-@pytest.mark.parametrize("seed", range(2000, 2000 + slice_of(12, CASES)))
+@pytest.mark.parametrize("seed", range(2000, 2000 + slice_of(5, CASES)))
 def test_planning_an_unchanged_day_again_at_high_prices_returns_its_routes(seed: int) -> None:
     case = full(seed, stops=4 + seed % 7, vehicles=2 + seed % 3)
     case = {key: value for key, value in case.items() if key not in ("previous", "stability")}
@@ -83,7 +83,7 @@ def test_planning_an_unchanged_day_again_at_high_prices_returns_its_routes(seed:
     assert again["diff"]["moved"] == again["diff"]["shifted"] == []
 
 
-@pytest.mark.parametrize("seed", range(slice_of(2, 100)))
+@pytest.mark.parametrize("seed", range(slice_of(1, 100)))
 def test_a_proposal_for_a_day_with_stops_closed_is_no_dearer_than_the_plan_before(
     seed: int,
 ) -> None:
