@@ -39,10 +39,10 @@ servers:
 	sh tests/servers.sh
 
 test: lint servers
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-all: lint servers
-	CONSORTIUM_CHECKS=whole $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	CONSORTIUM_CHECKS=whole $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench

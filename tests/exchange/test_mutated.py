@@ -17,7 +17,7 @@ from tests.exchange.mutating import mutated
 from tests.exchange.worlds import make_everything
 from tests.slices import slice_of
 
-UPLOADS = slice_of(100, 10_000)
+UPLOADS = slice_of(150, 10_000)
 FORMS: tuple[Form, ...] = ("csv", "xlsx")
 
 

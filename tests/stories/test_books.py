@@ -286,7 +286,7 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fresh]:
 def test_the_books_hold_whatever_is_done(fresh: Fresh) -> None:
     done: Counter[str] = Counter()
     profile = settings(
-        max_examples=slice_of(6, 60),
+        max_examples=slice_of(10, 60),
         stateful_step_count=slice_of(18, 40),
         derandomize=True,
         deadline=None,
