@@ -39,10 +39,8 @@ def plan_day(running: Running, day: date, reason: str) -> None:
     Ways that are not known yet are asked for first, where a server is set; without its answer
     they are estimated.
     """
-    with running.works.reading(ROUTING) as work:
-        places = read_day(work, day).places
-    with suppress(Invalid, Unavailable):  # the trouble is noted where distances are shown
-        fetch_ways(running, [(place.slug, (place.lat, place.lon)) for place in places])
+    if running.settings.routing.server:
+        _fetch_ways(running, day)
     for _reading in range(MOST_READINGS):
         with running.works.reading(ROUTING) as work:
             basis = read_day(work, day)
@@ -58,6 +56,13 @@ def plan_day(running: Running, day: date, reason: str) -> None:
         "What the plan of {day} is made from keeps changing; it is tried again",
         day=day.isoformat(),
     )
+
+
+def _fetch_ways(running: Running, day: date) -> None:
+    with running.works.reading(ROUTING) as work:
+        places = read_day(work, day).places
+    with suppress(Invalid, Unavailable):  # the trouble is noted where distances are shown
+        fetch_ways(running, [(place.slug, (place.lat, place.lon)) for place in places])
 
 
 def _draw_frontier(running: Running, plan_id: int, chosen: ProposedPlan) -> None:

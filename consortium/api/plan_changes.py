@@ -11,7 +11,7 @@ from consortium.api.proposals import REVISION, RevisionShown, read_revision
 from consortium.api.routing import Route
 from consortium.core.work import Work
 from consortium.reports.plans import published_plan
-from consortium.transports.days import read_day
+from consortium.transports.library_week import driven_as
 from consortium.transports.locking import lock_plan, unlock_plan
 from consortium.transports.pinning import aparts, pins_on
 from consortium.transports.plan_rules import Move
@@ -150,7 +150,7 @@ def list_held(work: Work, day: date) -> dict[str, Any]:
                 "weekday": pin.weekday,
                 "holds": pin.holds,
             }
-            for pin in pins_on(work, day, read_day(work, day).weekday)
+            for pin in pins_on(work, day, driven_as(work, day))
         ],
         "apart": [{"branches": [pair.first, pair.second]} for pair in aparts(work)],
     }

@@ -7,14 +7,12 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
 from consortium.billing.periods import REGULAR, Cut
-from consortium.billing.rules import PoolMonth, pool_month
 from consortium.billing.tables import (
     Invoice,
     InvoiceDelivery,
     InvoiceDocument,
     InvoiceLine,
     InvoiceRun,
-    RunCase,
 )
 from consortium.core.errors import NotFound
 from consortium.core.work import Scope, Work
@@ -79,24 +77,6 @@ def documents_of(work: Work, invoice: Invoice) -> dict[str, str]:
 def delivery_of(work: Work, invoice: Invoice) -> InvoiceDelivery | None:
     rows = select(InvoiceDelivery).where(InvoiceDelivery.invoice_id == invoice.id)
     return work.session.exec(rows).first()
-
-
-def case_of_line(work: Work, line: InvoiceLine) -> PoolMonth:
-    """The frozen basis that a line was split from; NotFound where it rests on none (interest)."""
-    case = work.session.get(RunCase, line.case_id) if line.case_id else None
-    if case is None:
-        raise NotFound("This line was not shared by a key: it has no case")
-    return pool_month(case.basis, case.from_on)
-
-
-def run_of_line(work: Work, line: InvoiceLine) -> InvoiceRun:
-    """The run that froze the basis of a line: its invoice's own, or an earlier one."""
-    rows = (
-        select(InvoiceRun)
-        .join(RunCase, col(RunCase.run_id) == col(InvoiceRun.id))
-        .where(RunCase.id == line.case_id)
-    )
-    return work.session.exec(rows).one()
 
 
 def runs(work: Work) -> list[InvoiceRun]:

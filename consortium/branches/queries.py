@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from consortium.branches.places import Place, places_on
 from consortium.branches.rules import ClosedBy, closed_by, why_closed
-from consortium.branches.tables import Branch, BranchAlias, BranchPlace, Closure, OpeningHours
+from consortium.branches.tables import Branch, BranchAlias, Closure, OpeningHours
 from consortium.core.errors import NotFound
 from consortium.core.work import Scope, Work
 from consortium.members.tables import Member
@@ -53,22 +53,6 @@ def branch_by_slug(work: Work, slug: str) -> Branch:
     if branch is None:
         raise NotFound("There is no branch {slug}", slug=slug)
     return branch
-
-
-def branch_by_name(work: Work, name: str) -> Branch:
-    """The branch that is called `name`, or known by that alias, or was or will be called so."""
-    own = work.session.exec(select(Branch).where(Branch.name == name)).first()
-    if own is not None:
-        return own
-    alias = select(Branch).join(BranchAlias, col(BranchAlias.branch_id) == col(Branch.id))
-    place = select(Branch).join(BranchPlace, col(BranchPlace.branch_id) == col(Branch.id))
-    found = (
-        work.session.exec(alias.where(BranchAlias.name == name)).first()
-        or work.session.exec(place.where(BranchPlace.name == name)).first()
-    )
-    if found is None:
-        raise NotFound("No branch is called {name}", name=name)
-    return found
 
 
 def aliases(work: Work, branch: Branch) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from consortium.agreements.queries import figures_are_open
-from consortium.core.errors import Conflict, Fault, NotFound, Problem
+from consortium.core.errors import Conflict, Fault, Problem
 from consortium.core.work import Scope, Work
 from consortium.costs.queries import pools
 from consortium.costs.tables import BudgetComment, BudgetRound, CostPool
@@ -28,13 +28,6 @@ def rounds(work: Work, year: int) -> list[BudgetRound]:
     work.require("costs.see")
     rows = select(BudgetRound).where(BudgetRound.year == year)
     return list(work.session.exec(rows.order_by(col(BudgetRound.version).desc())))
-
-
-def round_by_id(work: Work, round_id: int) -> BudgetRound:
-    found = work.session.get(BudgetRound, round_id)
-    if found is None:
-        raise NotFound("There is no such budget version")
-    return found
 
 
 def figures_scope(work: Work) -> Scope:

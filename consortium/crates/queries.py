@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlmodel import and_, col, func, or_, select
+from sqlmodel import col, func, select
 
 from consortium.core.work import Work
 from consortium.crates.rules import COLLECTED, DELIVERED, ON_THE_WAY, PACKED
-from consortium.crates.tables import Crate, CrateEvent, CrateState
+from consortium.crates.tables import CrateEvent, CrateState
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +36,6 @@ def _counted(work: Work, branch_id: Any, states: Collection[str]) -> dict[int, i
     rows = select(branch_id, func.count()).where(col(CrateState.state).in_(states))
     rows = rows.where(branch_id.is_not(None)).group_by(branch_id)
     return dict(work.session.exec(rows).all())
-
-
-def crates_for(work: Work, branch_ids: Collection[int]) -> list[tuple[str, int, int]]:
-    """Code, origin and destination of the crates that a van is to bring to branches or fetch."""
-    coming = and_(
-        col(CrateState.destination_id).in_(branch_ids), col(CrateState.state).in_(ON_THE_WAY)
-    )
-    going = and_(col(CrateState.origin_id).in_(branch_ids), CrateState.state == PACKED)
-    rows = (
-        select(Crate.code, CrateState.origin_id, CrateState.destination_id)
-        .join(CrateState, col(CrateState.crate_id) == col(Crate.id))
-        .where(or_(coming, going), col(CrateState.destination_id).is_not(None))
-        .order_by(col(Crate.code))
-    )
-    return [
-        (code, origin_id, destination_id)
-        for code, origin_id, destination_id in work.session.exec(rows)
-        if origin_id is not None and destination_id is not None
-    ]
 
 
 def daily_counts(work: Work, first: date, last: date) -> dict[tuple[int, date], tuple[int, int]]:

@@ -47,16 +47,6 @@ def export(work: Work, kind: Kind, year: int | None = None) -> Export:
     return Export(kind.code, headings(kind), [kind.cells(values) for values in rows])
 
 
-def years_of(work: Work, kind: Kind) -> list[int]:
-    """The years that a kind has rows of, the latest first; none where it knows no years."""
-    if not kind.dated:
-        return []
-    work.require(kind.sees)
-    place = kind.names.index(kind.dated)
-    standing = kind.standing(work, kind.known(work), None)
-    return sorted({_year_of(values[place]) for values in standing.values()}, reverse=True)
-
-
 def template_of(kind: Kind) -> Export:
     """A sheet with the headings of a kind and one row of examples."""
     example = [field.show(field.read(field.example)) for field in kind.fields]

@@ -19,7 +19,7 @@ from consortium.reports.plans import Version, versions
 from consortium.reports.proposals import Proposal, proposals_of
 from consortium.transports.calendars import why_no_traffic
 from consortium.transports.day_basis import ClosedStop, WaitingBranch
-from consortium.transports.days import read_day
+from consortium.transports.days import read_calendar
 from consortium.transports.distance_rules import EstimateError
 from consortium.transports.distancing import estimate_error
 from consortium.transports.library_week import next_traffic_day, special_dates, traffic_days
@@ -112,7 +112,7 @@ def day_report(work: Work, day: date, notice_minutes: int) -> DayReport:
     """What stands for `day` and what waits for an answer; notice_minutes: as in `proposals_of`."""
     plan = plan_of(work, day)
     view = plan_view(work, plan) if plan else None
-    found = view or read_day(work, day)
+    found = view or read_calendar(work, day)
     made = versions(work, day)
     asked = _asked(work, day)
     following = next_traffic_day(work, work.today)

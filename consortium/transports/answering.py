@@ -14,7 +14,7 @@ from consortium.core.words import mark, words
 from consortium.core.work import Work
 from consortium.messages.sending import write_letter
 from consortium.messages.tables import Letter
-from consortium.transports.days import read_day
+from consortium.transports.days import read_calendar
 from consortium.transports.planning import RENDER_PLAN, announce, standing_plans
 from consortium.transports.rules import affected, arrivals, diff
 from consortium.transports.tables import Plan
@@ -110,7 +110,7 @@ def _proposal(work: Work, plan_id: int) -> tuple[Plan, Plan | None]:
 def _refuse_stale(work: Work, plan: Plan) -> None:
     if plan.on_date < work.today:
         raise Conflict("The day {day} is over", day=plan.on_date.isoformat())
-    closed = {stop.slug: stop for stop in read_day(work, plan.on_date).closed}
+    closed = {stop.slug: stop for stop in read_calendar(work, plan.on_date).closed}
     faults = [
         Fault(
             "{name} is closed by now: {why}",

@@ -90,18 +90,6 @@ def road(
     return Road(durations_s, distances_m, sources)
 
 
-def missing_pairs(work: Work, points: Sequence[tuple[str, float, float]]) -> list[tuple[str, str]]:
-    """The ways, from id to id, of which nothing is known: a road server can be asked for them."""
-    ends = [(name, rounded(lat, lon)) for name, lat, lon in points]
-    known = known_legs(work, [point for _, point in ends])
-    return [
-        (one, other)
-        for one, start in ends
-        for other, end in ends
-        if start != end and (start, end) not in known
-    ]
-
-
 def calibrated(work: Work) -> Estimate:
     """The estimate, without extra time, as the legs that are known let it be fitted."""
     return fitted(_fitting(work))

@@ -116,6 +116,11 @@ def traffic_days(work: Work, first: date, last: date) -> list[date]:
     return [day for day in days_between(first, last) if traffic_weekday(day, special) is not None]
 
 
+def driven_as(work: Work, day: date) -> int | None:
+    """The weekday that `day` is driven as; None: nobody drives."""
+    return traffic_weekday(day, special_dates(work, day, day))
+
+
 def next_traffic_day(work: Work, day: date) -> date:
     """The first day after `day` on which crates travel; the day after where none does for long."""
     days = traffic_days(work, day + DAY, day + FURTHEST)

@@ -35,8 +35,10 @@ def pin_prices(basis: DayBasis, iterations: int = PRICING_ITERATIONS) -> list[Pi
     case = day_case(replace(basis, previous=(), stability=None), iterations)
     prices, with_all = [], None
     for stop, other, without in _without_each(case):
-        with_all = with_all or routing.plan(case)
-        prices.append(PinPrice(stop, other, _dearer(with_all, routing.plan(without))))
+        with_all = with_all or routing.plan(case, remedied=False)
+        prices.append(
+            PinPrice(stop, other, _dearer(with_all, routing.plan(without, remedied=False)))
+        )
     return prices
 
 

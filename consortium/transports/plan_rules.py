@@ -102,11 +102,6 @@ def loads(stops: Sequence[str], crates: Mapping[str, tuple[int, int]]) -> list[i
     return carried
 
 
-def in_windows(clock: str, windows: Sequence[Sequence[str]]) -> bool:
-    """Whether service may begin at `clock`, `HH:MM:SS`; without windows it may at any time."""
-    return not windows or any(_whole(opens) <= clock <= _whole(closes) for opens, closes in windows)
-
-
 def _stretches(route: Mapping[str, Any]) -> list[int]:
     """Seconds of driving and service up to each break of the route, and after the last one."""
     pauses = [(_seconds(each["start"]), each["duration_s"]) for each in route["breaks"]]

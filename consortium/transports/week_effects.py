@@ -165,7 +165,7 @@ def _before(case: CaseFile) -> PlanFile:
         each for r in routes for each in r["stops"]
     }
     made = None if left_out else _retimed(case, routes)
-    return made or plan(case)
+    return made or plan(case, remedied=False)
 
 
 def _after(case: CaseFile, slug: str, *, search: bool) -> PlanFile:
@@ -177,7 +177,7 @@ def _after(case: CaseFile, slug: str, *, search: bool) -> PlanFile:
     found = min(held, key=_total_ore, default=None)
     if found is not None and not search:
         return found
-    return min((plan(case), *([found] if found else [])), key=_total_ore)
+    return min((plan(case, remedied=False), *([found] if found else [])), key=_total_ore)
 
 
 def _retimed(case: CaseFile, routes: Routes) -> PlanFile | None:

@@ -74,12 +74,6 @@ def set_week_routes(
     return row
 
 
-def drop_week_plan(work: Work, weekday: int, season: str = "") -> None:
-    """Let go of the routes that a weekday is known by. Undone by `set_week_routes`."""
-    week_plan(work, weekday, season)
-    set_week_routes(work, weekday, season, ())
-
-
 def week_plan(work: Work, weekday: int, season: str = "") -> WeekPlan:
     """The routes that a weekday of a season, or of the ordinary week, is known by."""
     work.require("transports.see")

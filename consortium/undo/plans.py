@@ -113,21 +113,19 @@ def _locked(plan: Plan) -> Fault:
 
 def _made_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
     """Of a proposal that a person made and that waits."""
-    plan = work.session.get(Plan, entry.facts["plan"])
-    if plan is None:
-        yield Fault(GONE)
-        return
-    if plan.state != "proposed":
-        yield overtaken(work, entry, *ANSWERS, *MADE)
-    yield from _if_left(work, plan)
+    yield from _depends_on_state(work, entry, "proposed")
 
 
 def _withdrawn_depends(work: Work, entry: AuditEntry) -> Iterator[Fault]:
+    yield from _depends_on_state(work, entry, "rejected")
+
+
+def _depends_on_state(work: Work, entry: AuditEntry, state: str) -> Iterator[Fault]:
     plan = work.session.get(Plan, entry.facts["plan"])
     if plan is None:
         yield Fault(GONE)
         return
-    if plan.state != "rejected":
+    if plan.state != state:
         yield overtaken(work, entry, *ANSWERS, *MADE)
     yield from _if_left(work, plan)
 

@@ -1,7 +1,7 @@
 """Pages where a stop is moved by hand, or a proposal taken in part: first tried, then proposed."""
 
 from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from flask import request, url_for
 from pydantic import BeforeValidator
@@ -34,15 +34,6 @@ pages = Pages("tomorrow_moves", __name__, "/turplan", right="transports.plan")
 
 NO_VAN = ""
 
-BROKEN: Final = (
-    mark("the stop is pinned to another vehicle or place"),
-    mark("Serve the stop where it is pinned, or take the pin away"),
-    mark("the stop is kept apart from one of this route"),
-    mark("Serve one of them in another route"),
-    mark("the breaks that fall due leave too little time"),
-    mark("Serve fewer stops in the route"),
-)
-"""What the core says of rules without a figure, and what mends them."""
 MaybePlan = Annotated[int | None, BeforeValidator(maybe(whole_of))]
 
 

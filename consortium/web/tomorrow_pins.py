@@ -12,6 +12,7 @@ from consortium.core.words import mark
 from consortium.crates.rules import is_depot
 from consortium.http.asking import Filled, Form, Line, form_of, works
 from consortium.transports.days import read_day
+from consortium.transports.library_week import driven_as
 from consortium.transports.pin_prices import PRICING_ITERATIONS, pin_prices
 from consortium.transports.pinning import (
     NewPin,
@@ -86,8 +87,8 @@ def pin(datum: str) -> Response | Shown:
     try:
         form = form_of(PinForm, request.form)
         with works().writing(asker()) as work:
-            driven_as = read_day(work, day).weekday
-            pin_stop(work, _new(form, day, day.weekday() if driven_as is None else driven_as))
+            weekday = driven_as(work, day)
+            pin_stop(work, _new(form, day, day.weekday() if weekday is None else weekday))
     except (Invalid, Conflict) as problem:
         return index(datum, problem)
     offer_undo(told(mark("The stop is held")), work.audited, told(FOLLOWED))

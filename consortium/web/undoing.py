@@ -13,7 +13,7 @@ from consortium.core.audit import AuditEntry
 from consortium.core.errors import Conflict, Fault
 from consortium.core.words import mark
 from consortium.http.asking import Form, Line, form_of, works
-from consortium.undo.taking_back import Prospect, entries_of, undo_all
+from consortium.undo.taking_back import entries_of, undo_all
 from consortium.web.addresses import referrer, see
 from consortium.web.asking import Pages, asker
 from consortium.web.cards import show_next
@@ -116,11 +116,6 @@ def take_back(entry_id: int) -> Response | tuple[str, HTTPStatus]:
 def reasons_of(faults: tuple[Fault, ...]) -> list[Reason]:
     """Faults of `may_undo` or a refusal, as a page shows them."""
     return [Reason(_said(fault), _address(fault.at)) for fault in faults]
-
-
-def told_prospects(prospects: Mapping[int, Prospect]) -> dict[int, list[Reason]]:
-    """For the audit trail: entry → why it cannot be taken back, nothing where it can."""
-    return {number: reasons_of(prospect.reasons) for number, prospect in prospects.items()}
 
 
 def _go_on(entry: AuditEntry, look: str) -> Response:

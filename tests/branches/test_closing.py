@@ -4,12 +4,14 @@ import pytest
 from sqlmodel import select
 
 from consortium.branches.closing import close_branch, lift_closure
-from consortium.branches.queries import branch_by_name, branch_days, closures
+from consortium.branches.queries import branch_days, closures
 from consortium.branches.registering import NewBranch, register_branch
 from consortium.branches.rules import slug, why_closed
-from consortium.core.errors import Conflict, Forbidden, Invalid, NotFound
+from consortium.core.errors import Conflict, Forbidden, Invalid
 from consortium.core.later import Task
 from consortium.core.work import Actor, Works
+from consortium.exchange.kinds.places import places
+from consortium.exchange.matching import plain
 from tests.conftest import OPERATOR, Clock
 from tests.making import WEEK, make_branches, make_members
 
@@ -101,10 +103,11 @@ def test_a_branch_is_found_by_its_other_names(works: Works) -> None:
     with works.writing(OPERATOR) as work:
         register_branch(work, new, WEEK, ("Venjans filial",))
     with works.reading(OPERATOR) as work:
-        assert branch_by_name(work, "Venjans filial").slug == "venjan-bibliotek"
-        assert branch_by_name(work, "Venjan bibliotek").slug == "venjan-bibliotek"
-        with pytest.raises(NotFound):
-            branch_by_name(work, "Venjan")
+        called = places(work).called
+    assert (
+        called[plain("Venjans filial")] == called[plain("Venjan bibliotek")] == "Venjan bibliotek"
+    )
+    assert plain("Venjan") not in called
 
 
 def test_every_fault_of_a_branch_is_told(works: Works) -> None:

@@ -44,10 +44,9 @@ class Found:
 def find_routes(case: Case, *, refill: bool = True) -> Found:
     """The best routes of a few runs, whose seeds follow the case's own.
 
-    refill: they are loosened and filled again in the end, which takes about as long as a run.
-
     Spare vehicles come in only where required stops are left out without them, and stay only
-    where they serve more of these.
+    where they serve more of these. refill: routes are loosened and filled again in the end, which
+    takes about as long as a run.
     """
     firm = replace(case, vehicles=tuple(one for one in case.vehicles if not one.spare))
     found = _best(firm, refill=refill)

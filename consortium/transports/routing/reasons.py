@@ -15,11 +15,12 @@ _TRIES = 60
 """Over all stops left out: how often routes are loosened to see whether a stop fits in."""
 
 
-def reason(case: Case, routes: Routes, stop: Stop) -> tuple[str, str]:
+def reason(case: Case, routes: Routes, stop: Stop, *, thorough: bool) -> tuple[str, str]:
     """Why a stop is in no route, and what shows it, in plain words.
 
     A required one: the first rule whose lifting for this stop alone lets it be served beside all
-    that the plan serves; `no_vehicle` where none does.
+    that the plan serves; `no_vehicle` where none does. thorough: where it does not fit in beside
+    the routes as they are, they are also loosened and filled again to see.
     """
     if not stop.required:
         return "skipped", f"skipping it costs {stop.skip_ore} öre"
@@ -28,7 +29,7 @@ def reason(case: Case, routes: Routes, stop: Stop) -> tuple[str, str]:
     if inserted(case, routes, stop) is not None:
         return "no_vehicle", "it could be served, but the routes that were given leave it out"
     for rule in RULES:
-        if _says(case, stop, rule) and _would_be_served(case, routes, stop, rule):
+        if _says(case, stop, rule) and _would_be_served(case, routes, stop, rule, thorough):
             return rule, _shown(case, stop, rule)
     alone = [breaches(case, route) for route in _alone(case, stop)]
     if not all(alone):
@@ -55,11 +56,13 @@ def _says(case: Case, stop: Stop, rule: Rule) -> bool:
     }[rule]
 
 
-def _would_be_served(case: Case, routes: Routes, stop: Stop, rule: Rule) -> bool:
+def _would_be_served(case: Case, routes: Routes, stop: Stop, rule: Rule, thorough: bool) -> bool:
     freed = replace(stop, lifted=rule)
     eased = with_stop(case, freed)
     if inserted(eased, routes, freed) is not None:
         return True
+    if not thorough:
+        return False
     tries = _TRIES // max(1, len(left_out(case, routes)))
     among = [freed, *(served for route in routes for served in route.stops)]
     return freed not in left_out(eased, refilled(eased, routes, among, tries))

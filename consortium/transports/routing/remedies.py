@@ -70,7 +70,7 @@ def _cheapest_first(case: Case, routes: Routes, stop: Stop) -> list[Change]:
     for place, changes in enumerate(kinds):
         for change in changes(case, routes, stop):
             changed = change.stop or stop
-            fitted = inserted(change.case, routes, changed)
+            fitted = inserted(change.case, _in_case(change, routes), changed)
             if fitted is not None:
                 priced.append((_total_ore(change.case, fitted), place, change))
     known = [change for _, _, change in sorted(priced, key=lambda each: each[:2])]

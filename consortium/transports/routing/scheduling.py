@@ -196,8 +196,8 @@ def _departures(case: Case, way: Way) -> list[int]:
     """
     free_s = case.stability.free_shift_s
     rests_s = {0, *accumulate(one.duration_s for one in breaks_of(way.route))}
-    found = {way.starts}
     before_s, whole_s = 0, sum(way.legs_s) + sum(stop.service_s for stop in way.stops)
+    found = {way.starts, way.ends - way.longest_s, *(way.ends - whole_s - one for one in rests_s)}
     for leg, stop in enumerate(way.stops):
         before_s += way.legs_s[leg]
         seconds = {second for window in windows_of(stop) for second in window}

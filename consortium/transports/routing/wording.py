@@ -3,21 +3,22 @@
 from typing import Final
 
 from consortium.core.errors import Fault
+from consortium.core.words import mark
 from consortium.transports.routing.breaching import Breach
 from consortium.transports.routing.day import Day
 
 _PLAIN: Final = {
     "pin": (
-        "the stop is pinned to another vehicle or place",
-        "Serve the stop where it is pinned, or take the pin away",
+        mark("the stop is pinned to another vehicle or place"),
+        mark("Serve the stop where it is pinned, or take the pin away"),
     ),
     "not_with": (
-        "the stop is kept apart from one of this route",
-        "Serve one of them in another route",
+        mark("the stop is kept apart from one of this route"),
+        mark("Serve one of them in another route"),
     ),
     "break": (
-        "the breaks that fall due leave too little time",
-        "Serve fewer stops in the route",
+        mark("the breaks that fall due leave too little time"),
+        mark("Serve fewer stops in the route"),
     ),
 }
 """Rule → what is wrong and the remedy, where no number says more."""

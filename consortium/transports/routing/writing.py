@@ -22,7 +22,8 @@ def plan_of(
     """The plan of routes that break nothing. runs: how many the solver made for it.
 
     Routes stand in the order of their vehicles' ids, stops left out in that of their own.
-    remedied: whether a remedy is looked for, for each required stop left out.
+    remedied: whether a remedy is looked for, for each required stop left out, and its reason
+    thoroughly.
     """
     driven = tuple(sorted(routes, key=lambda one: one.vehicle.id))
     timed = schedules(case, driven)
@@ -31,7 +32,9 @@ def plan_of(
     found = {stop.id: remedy(case, driven, stop) for stop in left if remedied and stop.required}
     return {
         "routes": [_route(case, one) for one in timed],
-        "unserved": [_unserved(case, driven, stop, found.get(stop.id)) for stop in left],
+        "unserved": [
+            _unserved(case, driven, stop, found.get(stop.id), thorough=remedied) for stop in left
+        ],
         "cost": {**asdict(priced), "total_ore": priced.total_ore},
         **_distances(case, timed),
         **({"diff": differences(case, timed)} if case.previous is not None else {}),
@@ -46,9 +49,14 @@ def plan_of(
 
 
 def _unserved(
-    case: Case, routes: tuple[Route, ...], stop: Stop, mended: Remedy | None
+    case: Case,
+    routes: tuple[Route, ...],
+    stop: Stop,
+    mended: Remedy | None,
+    *,
+    thorough: bool,
 ) -> dict[str, Any]:
-    word, detail = reason(case, routes, stop)
+    word, detail = reason(case, routes, stop, thorough=thorough)
     told: dict[str, Any] = {"id": stop.id, "reason": word, "detail": detail}
     if mended is None:
         return told
