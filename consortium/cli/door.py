@@ -2,6 +2,7 @@
 
 import getpass
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,8 +25,41 @@ DAY: Final = click.DateTime(["%Y-%m-%d"])
 MONTH: Final = click.DateTime(["%Y-%m"])
 
 
+FILES: Final[dict[str, tuple[str, ...]]] = {
+    "allocate": ("cases",),
+    "audit": ("trail",),
+    "backup": ("operating",),
+    "demo": ("serving",),
+    "doctor": ("operating",),
+    "export": (
+        *("exchanging", "booking", "crate_events", "exporting_invoices", "invoicing", "volumes"),
+    ),
+    "import": ("exchanging", "crate_events", "paying"),
+    "init": ("founding",),
+    "invoices": ("invoicing",),
+    "openapi": ("openapi",),
+    "plan": ("cases",),
+    "restore": ("operating",),
+    "routes": ("routes",),
+    "serve": ("serving",),
+    "settle": ("invoicing",),
+    "upgrade": ("serving",),
+    "user": ("accounts",),
+}
+"""Command → the files that add it, or commands to it. They are read when it is asked for: all of
+them together take several times as long to read as most commands take to run."""
+
+
 class Door(click.Group):
     """The one place where the five kinds become exit statuses."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return sorted(FILES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for file in FILES.get(cmd_name, ()):
+            import_module(f"consortium.cli.{file}")
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -64,8 +64,9 @@ def found(line: str) -> tuple[click.Command, list[str]]:
     words = named[1]
     while isinstance(command, click.Group):
         assert words, f"{line}: names no command"
-        assert words[0] in command.commands, f"{line}: there is no {words[0]}"
-        command, words = command.commands[words[0]], words[1:]
+        below = command.get_command(click.Context(command), words[0])
+        assert below is not None, f"{line}: there is no {words[0]}"
+        command, words = below, words[1:]
     return command, words
 
 
